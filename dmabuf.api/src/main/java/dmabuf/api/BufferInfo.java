@@ -1,0 +1,57 @@
+package dmabuf.api;
+
+import org.osgi.annotation.versioning.ProviderType;
+
+/** A line of the census: one buffer at one moment. Immutable; holds no buffer, descriptor or class of an exporter. */
+@ProviderType
+public interface BufferInfo {
+
+    /**
+     * Gives the identity.
+     *
+     * @return device and inode
+     */
+    BufferId id();
+
+    /**
+     * Gives the name.
+     *
+     * @return the name that this process gave it last, empty for none
+     */
+    String name();
+
+    /**
+     * Gives the size.
+     *
+     * @return bytes
+     */
+    long size();
+
+    /**
+     * Tells where the buffer came from.
+     *
+     * @return exporter, device and generation in words, or {@code imported}
+     */
+    String origin();
+
+    /**
+     * Gives the state.
+     *
+     * @return the state at that moment
+     */
+    BufferState state();
+
+    /**
+     * Counts the open handles.
+     *
+     * @return 0 or more
+     */
+    int handles();
+
+    /**
+     * Counts the open mappings.
+     *
+     * @return 0 or more
+     */
+    int mappings();
+}

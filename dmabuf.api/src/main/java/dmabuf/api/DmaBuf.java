@@ -1,0 +1,110 @@
+package dmabuf.api;
+
+import dmabuf.fd.Fd;
+import org.osgi.annotation.versioning.ProviderType;
+
+/**
+ * A handle on a buffer: {@code struct dma_buf} with one reference of its own.
+ *
+ * <p>The buffer lives for as long as any handle ({@link #retain}), any mapping, or any descriptor anywhere is open. Closing this handle
+ * closes none of the others, and unmaps nothing. After close every method but {@link #close}, {@link #state} and the plain getters throws
+ * {@link BufferClosedException}. When the exporter goes, the buffer becomes {@link BufferState#ORPHANED} and everything here goes on
+ * working.
+ *
+ * <p>Thread-safe.
+ */
+@ProviderType
+public interface DmaBuf extends AutoCloseable {
+
+    /**
+     * Gives the size, which never changes.
+     *
+     * @return bytes, more than 0
+     */
+    long size();
+
+    /**
+     * Gives the identity. Equal for every handle on, and every import of, the same buffer.
+     *
+     * @return device and inode
+     */
+    BufferId id();
+
+    /**
+     * Gives the name.
+     *
+     * @return the name that this process gave it last, empty for none
+     */
+    String name();
+
+    /**
+     * Names the buffer. Mirrors {@code DMA_BUF_SET_NAME}.
+     *
+     * @param name at most 31 bytes in UTF-8
+     * @throws DmaBufException EINVAL when the name is longer
+     * @throws BufferClosedException EBADF, after close
+     */
+    void rename(String name);
+
+    /**
+     * Describes how the buffer may be mapped.
+     *
+     * @return the exporter's policy, or a declared one for an import
+     */
+    MmapPolicy policy();
+
+    /**
+     * Tells where the buffer came from.
+     *
+     * @return exporter, device and generation in words, or {@code imported}
+     */
+    String origin();
+
+    /**
+     * Tells what has become of the buffer.
+     *
+     * @return the state now; {@link BufferState#CLOSED} once this handle is closed, even while others are open
+     */
+    BufferState state();
+
+    /**
+     * Maps the whole buffer for every thread, with all the access that its policy permits.
+     *
+     * @return the mapping, which the caller closes; it outlives this handle
+     * @throws DmaBufException as {@link #mmap(MmapRequest)} says
+     */
+    Mapping mmap();
+
+    /**
+     * Maps a part of the buffer. Mirrors {@code dma_buf_mmap}: the range is checked before the exporter is asked.
+     *
+     * @param request which part, and for what
+     * @return the mapping, which the caller closes; it outlives this handle and every descriptor
+     * @throws DmaBufException EOVERFLOW when offset and length wrap around; EINVAL when they reach beyond the size, are not multiples of
+     *     the page size, are negative, or reach into the tail of a size that is no multiple of it, and when the buffer cannot be mapped;
+     *     EACCES when more is asked for than the policy permits; ENOMEM
+     * @throws BufferClosedException EBADF, after close
+     */
+    Mapping mmap(MmapRequest request);
+
+    /**
+     * Hands out a descriptor, by duplication. Mirrors {@code dma_buf_fd}, with O_CLOEXEC.
+     *
+     * @return a new descriptor, which the caller closes; it keeps the memory alive on its own
+     * @throws DmaBufException EMFILE when the process has no descriptor left
+     * @throws BufferClosedException EBADF, after close
+     */
+    Fd fd();
+
+    /**
+     * Takes another reference. Mirrors {@code get_dma_buf}.
+     *
+     * @return a handle of its own on the same buffer, which the caller closes
+     * @throws BufferClosedException EBADF, after close
+     */
+    DmaBuf retain();
+
+    /** Gives this reference back. Mirrors {@code dma_buf_put}. The second and later calls do nothing. */
+    @Override
+    void close();
+}

@@ -1,0 +1,81 @@
+package dmabuf.api;
+
+import dmabuf.fd.Fd;
+import java.util.List;
+import org.osgi.annotation.versioning.ProviderType;
+
+/**
+ * The way in: a service through which buffers are exported by requirement, taken over from elsewhere, and counted.
+ *
+ * <p>When the core stops, this service goes; buffers stay usable until they are closed. Methods then throw {@link ExporterGoneException}
+ * (export) or go on answering (census).
+ *
+ * <p>Thread-safe.
+ */
+@ProviderType
+public interface DmaBufs {
+
+    /**
+     * Prepares a choice that can be made many times.
+     *
+     * @param requirements what the source must be able to do
+     * @return the prepared choice, also when nothing fits yet
+     */
+    Selection select(Requirements requirements);
+
+    /**
+     * Exports a buffer from the best source. The same as {@code select(requirements).export(request)}.
+     *
+     * @param requirements what the source must be able to do
+     * @param request what the buffer shall be
+     * @return a handle on the new buffer, which the caller closes
+     * @throws NoSourceException ENODEV, when no source fits, with the reason for each
+     * @throws DmaBufException as {@link Selection#export} says
+     */
+    DmaBuf export(Requirements requirements, ExportRequest request);
+
+    /**
+     * Lists the sources that are there now, the best first.
+     *
+     * @return a snapshot
+     */
+    List<BufferSource> sources();
+
+    /**
+     * Makes a buffer of a descriptor that came from elsewhere. Mirrors {@code dma_buf_get}.
+     *
+     * @param fd a dma-buf, or a memfd that is sealed against shrinking; the ownership is taken over, and the descriptor is closed even
+     *     when this throws
+     * @return a handle on the buffer, which the caller closes; its policy is {@link MmapPolicy#unknown()}
+     * @throws DmaBufException EINVAL when it is neither: a file that a peer could truncate would kill a reader with SIGBUS
+     * @throws IllegalStateException when the descriptor is closed
+     */
+    DmaBuf importFd(Fd fd);
+
+    /**
+     * Makes a buffer of a descriptor that came from elsewhere, with a policy that the giver declares.
+     *
+     * @param fd as for {@link #importFd(Fd)}
+     * @param declared what the giver says; the buffer's policy becomes this, marked {@link PolicyOrigin#DECLARED}
+     * @return a handle on the buffer, which the caller closes
+     * @throws DmaBufException as {@link #importFd(Fd)} says
+     * @throws IllegalStateException when the descriptor is closed
+     */
+    DmaBuf importFd(Fd fd, MmapPolicy declared);
+
+    /**
+     * Lists every buffer that is alive: that has a handle or a mapping.
+     *
+     * @return a snapshot, oldest first
+     */
+    List<BufferInfo> census();
+
+    /**
+     * Listens to all buffers. Announcements are made once, in order, on a thread of the core's, with no lock held; one that throws is
+     * reported and harms no other.
+     *
+     * @param listener who is told
+     * @return close this to stop listening
+     */
+    Subscription listen(BufferListener listener);
+}

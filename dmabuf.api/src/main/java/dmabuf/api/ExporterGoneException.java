@@ -1,0 +1,23 @@
+package dmabuf.api;
+
+import dmabuf.fd.Errno;
+
+/**
+ * The exporter is stopping or has stopped, so it exports nothing more. Buffers that it exported before are not concerned.
+ *
+ * <p>{@link #errno()} is ENODEV. (The kernel's {@code dma_buf_export} says ENOENT when the exporting module is unloading; a caller here
+ * speaks to a device that is no longer there, which is ENODEV everywhere else.)
+ */
+public final class ExporterGoneException extends DmaBufException {
+
+    private static final long serialVersionUID = 1L;
+
+    /**
+     * Reports that an exporter has gone.
+     *
+     * @param exporter its name and generation
+     */
+    public ExporterGoneException(String exporter) {
+        super(Errno.ENODEV, "export", exporter, "the exporter is stopping or has stopped; select another one");
+    }
+}

@@ -1,0 +1,428 @@
+package dmabuf.api;
+
+import dmabuf.fd.KernelKind;
+import java.util.Collections;
+import java.util.Dictionary;
+import java.util.EnumSet;
+import java.util.Hashtable;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+
+/**
+ * The service properties of an exporter, and of the {@link BufferSource} that importers see for it, as typed values. They are the
+ * contract with an importer that uses nothing but a filter such as {@code (dmabuf.caching=cached)}.
+ *
+ * <p>Immutable. An exporter makes one with {@link #builder} and registers with {@link #toDictionary()}; whoever has a service reference
+ * reads it with {@link #of}.
+ */
+public final class ExporterProperties {
+
+    /** The driver's name, such as {@code udmabuf}. Type {@code String}, required. */
+    public static final String EXPORTER = "dmabuf.exporter";
+
+    /** The device node, such as {@code /dev/udmabuf}. Type {@code String}, required. */
+    public static final String DEVICE = "dmabuf.device";
+
+    /** {@code linux} or {@code simulated}. Type {@code String}, required. Also a property of the system-call service itself. */
+    public static final String KERNEL = "dmabuf.kernel";
+
+    /** Every cache attribute that buffers of this exporter can have. Type {@code String[]}, default {@code unknown}. */
+    public static final String CACHING = "dmabuf.caching";
+
+    /** Whether the CPU may map the buffers. Type {@code Boolean}, default false. */
+    public static final String MMAP = "dmabuf.mmap";
+
+    /** Whether data is only right inside a CPU-access scope. Type {@code Boolean}, default true. */
+    public static final String NEEDS_SYNC = "dmabuf.sync";
+
+    /** What becomes of buffers when the exporter goes. Type {@code String}, default {@code self-contained}. */
+    public static final String LIFETIME = "dmabuf.lifetime";
+
+    /** The largest buffer in bytes. Type {@code Long}, default {@link Long#MAX_VALUE}: no limit of the exporter's own. */
+    public static final String MAX_SIZE = "dmabuf.max.size";
+
+    /** Whether existing memory can become a buffer. Type {@code Boolean}, default false. */
+    public static final String WRAP = "dmabuf.wrap";
+
+    /** Counts the incarnations of an exporter on a device, from 1. Type {@code Long}; set by the core. */
+    public static final String GENERATION = "dmabuf.generation";
+
+    /** The symbolic name of the exporter's bundle. Type {@code String}; set by the core. */
+    public static final String BUNDLE = "dmabuf.bundle";
+
+    /** The version of the exporter's bundle. Type {@code String}; set by the core. */
+    public static final String BUNDLE_VERSION = "dmabuf.bundle.version";
+
+    private final String exporter;
+    private final String device;
+    private final KernelKind kernel;
+    private final Set<Caching> caching;
+    private final boolean mmap;
+    private final boolean needsSync;
+    private final Lifetime lifetime;
+    private final long maxSize;
+    private final boolean wrap;
+    private final long generation;
+    private final String bundle;
+    private final String bundleVersion;
+
+    private ExporterProperties(Builder builder) {
+        exporter = Objects.requireNonNull(builder.exporter, EXPORTER);
+        device = Objects.requireNonNull(builder.device, DEVICE);
+        kernel = Objects.requireNonNull(builder.kernel, KERNEL);
+        caching = Collections.unmodifiableSet(
+                builder.caching.isEmpty() ? EnumSet.of(Caching.UNKNOWN) : EnumSet.copyOf(builder.caching));
+        mmap = builder.mmap;
+        needsSync = builder.needsSync;
+        lifetime = builder.lifetime;
+        maxSize = builder.maxSize;
+        wrap = builder.wrap;
+        generation = builder.generation;
+        bundle = builder.bundle;
+        bundleVersion = builder.bundleVersion;
+    }
+
+    /**
+     * Starts with the three properties that every exporter has.
+     *
+     * @param exporter the driver's name
+     * @param device the device node
+     * @param kernel the kernel that the device belongs to
+     * @return a builder, with the defaults for the rest
+     */
+    public static Builder builder(String exporter, String device, KernelKind kernel) {
+        Builder builder = new Builder();
+        builder.exporter = exporter;
+        builder.device = device;
+        builder.kernel = kernel;
+        return builder;
+    }
+
+    /**
+     * Reads a service's properties.
+     *
+     * @param properties the properties by key; others than those of this class are ignored
+     * @return the typed view
+     * @throws IllegalArgumentException when one is missing that is required, or has the wrong type or an unknown value; the message
+     *     names it
+     */
+    public static ExporterProperties of(Map<String, ?> properties) {
+        Builder builder = builder(
+                required(properties, EXPORTER),
+                required(properties, DEVICE),
+                KernelKind.ofProperty(required(properties, KERNEL)));
+        Object attributes = properties.get(CACHING);
+        if (attributes instanceof String one) {
+            builder.caching(Caching.ofProperty(one));
+        } else if (attributes != null) {
+            for (String one : typed(properties, CACHING, String[].class, null)) {
+                builder.caching(Caching.ofProperty(one));
+            }
+        }
+        return builder.mmap(typed(properties, MMAP, Boolean.class, false))
+                .needsSync(typed(properties, NEEDS_SYNC, Boolean.class, true))
+                .lifetime(Lifetime.ofProperty(typed(properties, LIFETIME, String.class, Lifetime.SELF_CONTAINED.property())))
+                .maxSize(typed(properties, MAX_SIZE, Long.class, Long.MAX_VALUE))
+                .wrap(typed(properties, WRAP, Boolean.class, false))
+                .generation(typed(properties, GENERATION, Long.class, 0L))
+                .bundle(typed(properties, BUNDLE, String.class, ""), typed(properties, BUNDLE_VERSION, String.class, ""))
+                .build();
+    }
+
+    private static String required(Map<String, ?> properties, String key) {
+        String value = typed(properties, key, String.class, null);
+        if (value == null) {
+            throw new IllegalArgumentException("the service property " + key + " is missing");
+        }
+        return value;
+    }
+
+    private static <T> T typed(Map<String, ?> properties, String key, Class<T> type, T absent) {
+        Object value = properties.get(key);
+        if (value == null) {
+            return absent;
+        }
+        if (!type.isInstance(value)) {
+            throw new IllegalArgumentException("the service property " + key + " is of type " + value.getClass().getSimpleName()
+                    + ", not " + type.getSimpleName());
+        }
+        return type.cast(value);
+    }
+
+    /**
+     * Gives the properties as the service registry takes them.
+     *
+     * @return a new dictionary; what only the core sets is left out where it is not set
+     */
+    public Dictionary<String, Object> toDictionary() {
+        Dictionary<String, Object> properties = new Hashtable<>();
+        properties.put(EXPORTER, exporter);
+        properties.put(DEVICE, device);
+        properties.put(KERNEL, kernel.property());
+        properties.put(CACHING, caching.stream().map(Caching::property).toArray(String[]::new));
+        properties.put(MMAP, mmap);
+        properties.put(NEEDS_SYNC, needsSync);
+        properties.put(LIFETIME, lifetime.property());
+        properties.put(MAX_SIZE, maxSize);
+        properties.put(WRAP, wrap);
+        if (generation != 0) {
+            properties.put(GENERATION, generation);
+        }
+        if (!bundle.isEmpty()) {
+            properties.put(BUNDLE, bundle);
+            properties.put(BUNDLE_VERSION, bundleVersion);
+        }
+        return properties;
+    }
+
+    /**
+     * Starts a builder with all of these values.
+     *
+     * @return a new builder
+     */
+    public Builder toBuilder() {
+        return builder(exporter, device, kernel)
+                .caching(caching.toArray(Caching[]::new))
+                .mmap(mmap)
+                .needsSync(needsSync)
+                .lifetime(lifetime)
+                .maxSize(maxSize)
+                .wrap(wrap)
+                .generation(generation)
+                .bundle(bundle, bundleVersion);
+    }
+
+    /**
+     * Gives the driver's name.
+     *
+     * @return {@link #EXPORTER}
+     */
+    public String exporter() {
+        return exporter;
+    }
+
+    /**
+     * Gives the device node.
+     *
+     * @return {@link #DEVICE}
+     */
+    public String device() {
+        return device;
+    }
+
+    /**
+     * Gives the kind of kernel that the device belongs to.
+     *
+     * @return {@link #KERNEL}
+     */
+    public KernelKind kernel() {
+        return kernel;
+    }
+
+    /**
+     * Gives every cache attribute that buffers can have.
+     *
+     * @return {@link #CACHING}, never empty
+     */
+    public Set<Caching> caching() {
+        return caching;
+    }
+
+    /**
+     * Tells whether the CPU may map the buffers.
+     *
+     * @return {@link #MMAP}
+     */
+    public boolean mmap() {
+        return mmap;
+    }
+
+    /**
+     * Tells whether data is only right inside a CPU-access scope.
+     *
+     * @return {@link #NEEDS_SYNC}
+     */
+    public boolean needsSync() {
+        return needsSync;
+    }
+
+    /**
+     * Tells what becomes of buffers when the exporter goes.
+     *
+     * @return {@link #LIFETIME}
+     */
+    public Lifetime lifetime() {
+        return lifetime;
+    }
+
+    /**
+     * Gives the size of the largest buffer.
+     *
+     * @return {@link #MAX_SIZE}, in bytes
+     */
+    public long maxSize() {
+        return maxSize;
+    }
+
+    /**
+     * Tells whether existing memory can become a buffer.
+     *
+     * @return {@link #WRAP}
+     */
+    public boolean wrap() {
+        return wrap;
+    }
+
+    /**
+     * Gives the incarnation.
+     *
+     * @return {@link #GENERATION}, 0 where the core has not set it
+     */
+    public long generation() {
+        return generation;
+    }
+
+    /**
+     * Gives the symbolic name of the exporter's bundle.
+     *
+     * @return {@link #BUNDLE}, empty where the core has not set it
+     */
+    public String bundle() {
+        return bundle;
+    }
+
+    /**
+     * Gives the version of the exporter's bundle.
+     *
+     * @return {@link #BUNDLE_VERSION}, empty where the core has not set it
+     */
+    public String bundleVersion() {
+        return bundleVersion;
+    }
+
+    /** Gives exporter, device and generation, as messages name a source. */
+    @Override
+    public String toString() {
+        return exporter + " on " + device + (kernel == KernelKind.SIMULATED ? " (simulated)" : "")
+                + (generation == 0 ? "" : " generation " + generation);
+    }
+
+    /** Collects the properties of an exporter. Not thread-safe. */
+    public static final class Builder {
+
+        private String exporter;
+        private String device;
+        private KernelKind kernel;
+        private final Set<Caching> caching = EnumSet.noneOf(Caching.class);
+        private boolean mmap;
+        private boolean needsSync = true;
+        private Lifetime lifetime = Lifetime.SELF_CONTAINED;
+        private long maxSize = Long.MAX_VALUE;
+        private boolean wrap;
+        private long generation;
+        private String bundle = "";
+        private String bundleVersion = "";
+
+        private Builder() {}
+
+        /**
+         * Adds cache attributes that buffers can have.
+         *
+         * @param attributes one or more
+         * @return this builder
+         */
+        public Builder caching(Caching... attributes) {
+            Collections.addAll(caching, attributes);
+            return this;
+        }
+
+        /**
+         * Says whether the CPU may map the buffers.
+         *
+         * @param value see {@link ExporterProperties#MMAP}
+         * @return this builder
+         */
+        public Builder mmap(boolean value) {
+            mmap = value;
+            return this;
+        }
+
+        /**
+         * Says whether data is only right inside a CPU-access scope.
+         *
+         * @param value see {@link ExporterProperties#NEEDS_SYNC}
+         * @return this builder
+         */
+        public Builder needsSync(boolean value) {
+            needsSync = value;
+            return this;
+        }
+
+        /**
+         * Says what becomes of buffers when the exporter goes.
+         *
+         * @param value see {@link ExporterProperties#LIFETIME}
+         * @return this builder
+         */
+        public Builder lifetime(Lifetime value) {
+            lifetime = Objects.requireNonNull(value, LIFETIME);
+            return this;
+        }
+
+        /**
+         * Says how large a buffer may be.
+         *
+         * @param bytes see {@link ExporterProperties#MAX_SIZE}
+         * @return this builder
+         */
+        public Builder maxSize(long bytes) {
+            maxSize = bytes;
+            return this;
+        }
+
+        /**
+         * Says whether existing memory can become a buffer.
+         *
+         * @param value see {@link ExporterProperties#WRAP}
+         * @return this builder
+         */
+        public Builder wrap(boolean value) {
+            wrap = value;
+            return this;
+        }
+
+        /**
+         * Sets the incarnation, which only the core does.
+         *
+         * @param value see {@link ExporterProperties#GENERATION}
+         * @return this builder
+         */
+        public Builder generation(long value) {
+            generation = value;
+            return this;
+        }
+
+        /**
+         * Names the exporter's bundle, which only the core does.
+         *
+         * @param symbolicName see {@link ExporterProperties#BUNDLE}
+         * @param version see {@link ExporterProperties#BUNDLE_VERSION}
+         * @return this builder
+         */
+        public Builder bundle(String symbolicName, String version) {
+            bundle = Objects.requireNonNull(symbolicName, BUNDLE);
+            bundleVersion = Objects.requireNonNull(version, BUNDLE_VERSION);
+            return this;
+        }
+
+        /**
+         * Makes the properties.
+         *
+         * @return an immutable copy of what was collected
+         */
+        public ExporterProperties build() {
+            return new ExporterProperties(this);
+        }
+    }
+}

@@ -1,0 +1,37 @@
+package dmabuf.api;
+
+import java.util.Locale;
+
+/** How long the memory of a buffer lives once its exporter goes away. An exporter declares it for each buffer. */
+public enum Lifetime {
+    /**
+     * The kernel keeps the memory for as long as somebody holds a descriptor or a mapping, and no code of the exporter is needed any
+     * more: its class loader can go while buffers are mapped.
+     */
+    SELF_CONTAINED;
+
+    /**
+     * Gives the spelling used in service properties and listings.
+     *
+     * @return {@code self-contained}
+     */
+    public String property() {
+        return name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
+
+    /**
+     * Reads the spelling used in service properties.
+     *
+     * @param property as {@link #property()} gives it
+     * @return the lifetime
+     * @throws IllegalArgumentException for anything else
+     */
+    public static Lifetime ofProperty(String property) {
+        for (Lifetime lifetime : values()) {
+            if (lifetime.property().equals(property)) {
+                return lifetime;
+            }
+        }
+        throw new IllegalArgumentException("not a lifetime: \"" + property + "\"");
+    }
+}

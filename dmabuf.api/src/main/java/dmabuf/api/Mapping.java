@@ -1,0 +1,54 @@
+package dmabuf.api;
+
+import org.osgi.annotation.versioning.ProviderType;
+
+/**
+ * A mapping of a buffer, or of a part of it, into this process. Memory is touched inside a {@link CpuAccess} only.
+ *
+ * <p>A mapping outlives the handle it was made from, every descriptor, and the exporter. {@link #close} takes effect when the last open
+ * scope is closed: memory is never taken away under a running access.
+ *
+ * <p>Thread-safe, unless made {@link MmapRequest#confined()}.
+ */
+@ProviderType
+public interface Mapping extends AutoCloseable {
+
+    /**
+     * Tells where in the buffer the mapping begins.
+     *
+     * @return the offset in bytes
+     */
+    long offset();
+
+    /**
+     * Tells how long the mapping is.
+     *
+     * @return the length in bytes
+     */
+    long length();
+
+    /**
+     * Describes the mapping: its cache attribute, its access, its kind of memory.
+     *
+     * @return the policy, with {@link MmapPolicy#access()} as this mapping permits
+     */
+    MmapPolicy policy();
+
+    /**
+     * Begins CPU access. Mirrors {@code DMA_BUF_IOCTL_SYNC} with {@code DMA_BUF_SYNC_START}: waits for the fences of devices that still
+     * write (and, for writing, that still read), and makes their bytes visible. Restarted on EINTR and EAGAIN, as documented.
+     *
+     * <p>Use it with try-with-resources, which ends it. Scopes may overlap and may be opened by any number of threads. Opening and
+     * closing one takes no lock and allocates nothing, up to 32 scopes at a time.
+     *
+     * @param access what the scope is for
+     * @return the scope, open
+     * @throws DmaBufException EACCES when the mapping does not permit it; otherwise what the kernel says, and then no access is granted
+     * @throws BufferClosedException EBADF, after close
+     */
+    CpuAccess cpuAccess(Access access);
+
+    /** Unmaps, as munmap(2), now or when the last scope is closed. The second and later calls do nothing. */
+    @Override
+    void close();
+}

@@ -1,0 +1,257 @@
+package dmabuf.api;
+
+import dmabuf.fd.KernelKind;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * What an importer needs of a source, or several importers together ({@link #and}). Immutable; start from {@link #none()} and refine.
+ *
+ * <p>A source meets them when {@link #refuse} finds nothing against it.
+ */
+public final class Requirements {
+
+    private static final Requirements NONE = new Requirements(new Draft());
+
+    private final long size;
+    private final Set<Caching> caching;
+    private final boolean mmap;
+    private final boolean wrap;
+    private final String exporter;
+    private final String device;
+    private final KernelKind kernel;
+
+    private Requirements(Draft draft) {
+        size = draft.size;
+        caching = Collections.unmodifiableSet(draft.caching);
+        mmap = draft.mmap;
+        wrap = draft.wrap;
+        exporter = draft.exporter;
+        device = draft.device;
+        kernel = draft.kernel;
+    }
+
+    /** The same fields, open: a refinement copies, changes one, and freezes. */
+    private static final class Draft {
+        private long size;
+        private EnumSet<Caching> caching = EnumSet.allOf(Caching.class);
+        private boolean mmap;
+        private boolean wrap;
+        private String exporter;
+        private String device;
+        private KernelKind kernel;
+    }
+
+    private Draft draft() {
+        Draft draft = new Draft();
+        draft.size = size;
+        draft.caching = caching.isEmpty() ? EnumSet.noneOf(Caching.class) : EnumSet.copyOf(caching);
+        draft.mmap = mmap;
+        draft.wrap = wrap;
+        draft.exporter = exporter;
+        draft.device = device;
+        draft.kernel = kernel;
+        return draft;
+    }
+
+    /**
+     * Requires nothing: any source will do.
+     *
+     * @return the requirements that every source meets
+     */
+    public static Requirements none() {
+        return NONE;
+    }
+
+    /**
+     * Requires room for a buffer.
+     *
+     * @param bytes the buffer's size; of several calls the largest counts
+     * @return refined requirements
+     */
+    public Requirements size(long bytes) {
+        Draft draft = draft();
+        draft.size = Math.max(size, bytes);
+        return new Requirements(draft);
+    }
+
+    /**
+     * Requires that buffers can be mapped with one of these cache attributes, and implies {@link #mmap()}.
+     *
+     * @param first an attribute that will do
+     * @param others further ones that will do
+     * @return refined requirements; of several calls only what they have in common remains
+     */
+    public Requirements caching(Caching first, Caching... others) {
+        Draft draft = draft();
+        draft.caching.retainAll(EnumSet.of(first, others));
+        draft.mmap = true;
+        return new Requirements(draft);
+    }
+
+    /**
+     * Requires that the CPU may map the buffers.
+     *
+     * @return refined requirements
+     */
+    public Requirements mmap() {
+        Draft draft = draft();
+        draft.mmap = true;
+        return new Requirements(draft);
+    }
+
+    /**
+     * Requires that memory which exists already can become a buffer.
+     *
+     * @return refined requirements
+     */
+    public Requirements wrap() {
+        Draft draft = draft();
+        draft.wrap = true;
+        return new Requirements(draft);
+    }
+
+    /**
+     * Requires one driver.
+     *
+     * @param name the exporter's name, such as {@code udmabuf}
+     * @return refined requirements
+     * @throws IllegalArgumentException when another one is required already
+     */
+    public Requirements exporter(String name) {
+        Draft draft = draft();
+        draft.exporter = onlyOne("exporter", exporter, name);
+        return new Requirements(draft);
+    }
+
+    /**
+     * Requires one device. A simulated device never meets this unless {@link #kernel} asks for the simulation as well: who names a
+     * device means the real one.
+     *
+     * @param path the device node
+     * @return refined requirements
+     * @throws IllegalArgumentException when another one is required already
+     */
+    public Requirements device(String path) {
+        Draft draft = draft();
+        draft.device = onlyOne("device", device, path);
+        return new Requirements(draft);
+    }
+
+    /**
+     * Requires one kind of kernel.
+     *
+     * @param kind the real one, or the simulated one
+     * @return refined requirements
+     * @throws IllegalArgumentException when the other one is required already
+     */
+    public Requirements kernel(KernelKind kind) {
+        Draft draft = draft();
+        draft.kernel = onlyOne("kernel", kernel, kind);
+        return new Requirements(draft);
+    }
+
+    private static <T> T onlyOne(String what, T before, T now) {
+        if (before != null && !before.equals(now)) {
+            throw new IllegalArgumentException("two importers require a different " + what + ": " + before + " and " + now);
+        }
+        return now;
+    }
+
+    /**
+     * Merges with the requirements of another importer of the same buffer.
+     *
+     * @param other what the other one needs
+     * @return what meets both
+     * @throws IllegalArgumentException when the two require different drivers, devices or kernels
+     */
+    public Requirements and(Requirements other) {
+        Draft draft = draft();
+        draft.size = Math.max(size, other.size);
+        draft.caching.retainAll(other.caching);
+        draft.mmap |= other.mmap;
+        draft.wrap |= other.wrap;
+        draft.exporter = other.exporter == null ? exporter : onlyOne("exporter", exporter, other.exporter);
+        draft.device = other.device == null ? device : onlyOne("device", device, other.device);
+        draft.kernel = other.kernel == null ? kernel : onlyOne("kernel", kernel, other.kernel);
+        return new Requirements(draft);
+    }
+
+    /**
+     * Tells how large the buffer will be.
+     *
+     * @return the size in bytes, 0 when nothing is said
+     */
+    public long size() {
+        return size;
+    }
+
+    /**
+     * Looks for the first requirement that a source does not meet.
+     *
+     * @param source the source's properties
+     * @return the reason in words, with what is needed and what there is; empty when the source meets them all
+     */
+    public Optional<String> refuse(ExporterProperties source) {
+        if (exporter != null && !exporter.equals(source.exporter())) {
+            return Optional.of("exporter is " + source.exporter() + ", needed is " + exporter);
+        }
+        if (device != null && !device.equals(source.device())) {
+            return Optional.of("device is " + source.device() + ", needed is " + device);
+        }
+        if (kernel != null && kernel != source.kernel()) {
+            return Optional.of("kernel is " + source.kernel().property() + ", needed is " + kernel.property());
+        }
+        if (device != null && kernel == null && source.kernel() == KernelKind.SIMULATED) {
+            return Optional.of("the device is simulated, and a request that names a device means the real one");
+        }
+        if (mmap && !source.mmap()) {
+            return Optional.of("its buffers cannot be mapped by the CPU");
+        }
+        if (mmap && Collections.disjoint(caching, source.caching())) {
+            return Optional.of("caching is " + words(source.caching()) + ", needed is " + words(caching));
+        }
+        if (wrap && !source.wrap()) {
+            return Optional.of("it cannot make a buffer of existing memory");
+        }
+        if (size > source.maxSize()) {
+            return Optional.of("its limit is " + source.maxSize() + " bytes, needed are " + size);
+        }
+        return Optional.empty();
+    }
+
+    private static String words(Set<Caching> caching) {
+        return caching.isEmpty()
+                ? "nothing that all importers agree on"
+                : String.join(" or ", caching.stream().map(Caching::property).toList());
+    }
+
+    /** Lists what is required, for messages. */
+    @Override
+    public String toString() {
+        List<String> words = new ArrayList<>();
+        if (exporter != null) {
+            words.add("exporter " + exporter);
+        }
+        if (device != null) {
+            words.add("device " + device);
+        }
+        if (kernel != null) {
+            words.add("kernel " + kernel.property());
+        }
+        if (mmap) {
+            words.add(caching.size() == Caching.values().length ? "mmap" : "mmap " + words(caching));
+        }
+        if (wrap) {
+            words.add("wraps memory");
+        }
+        if (size > 0) {
+            words.add(size + " bytes");
+        }
+        return words.isEmpty() ? "anything" : String.join(", ", words);
+    }
+}

@@ -1,0 +1,45 @@
+package dmabuf.api;
+
+import java.util.List;
+import org.osgi.annotation.versioning.ProviderType;
+
+/**
+ * A prepared choice: requirements whose best source is looked up once and again only after exporters came or went.
+ *
+ * <p>Need not be closed. Thread-safe; {@link #source()} takes no lock and allocates nothing while the exporters stay the same.
+ */
+@ProviderType
+public interface Selection {
+
+    /**
+     * Gives what is required.
+     *
+     * @return the requirements that this was prepared with
+     */
+    Requirements requirements();
+
+    /**
+     * Gives the best source that is there now: real before simulated, then the highest service ranking, then the one that came first.
+     *
+     * @return the source
+     * @throws NoSourceException ENODEV, when none meets the requirements, with the reason for each
+     */
+    BufferSource source();
+
+    /**
+     * Says why sources were refused.
+     *
+     * @return one entry for every source that is there now and does not meet the requirements
+     */
+    List<Refusal> refusals();
+
+    /**
+     * Exports from the best source, and from the next one when that one is gone or out of memory.
+     *
+     * @param request what the buffer shall be
+     * @return a handle on the new buffer, which the caller closes
+     * @throws NoSourceException ENODEV, when no source meets the requirements, has room for the request, and was able to serve it
+     * @throws DmaBufException any other refusal of the source, as {@link BufferSource#export} says
+     */
+    DmaBuf export(ExportRequest request);
+}

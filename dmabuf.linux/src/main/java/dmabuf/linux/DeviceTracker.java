@@ -1,0 +1,231 @@
+package dmabuf.linux;
+
+import dmabuf.api.Subscription;
+import dmabuf.fd.KernelKind;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Predicate;
+
+/**
+ * Follows the device nodes that a driver can serve, over every kernel that is deployed: publishes a device when it comes and withdraws it
+ * when it goes. A component feeds it kernels; what publishing means is the component's.
+ *
+ * <p>Thread-safe. {@link Publisher} is called by one thread at a time, with no lock held, and with withdrawals before publications.
+ */
+public final class DeviceTracker implements AutoCloseable {
+
+    private static final System.Logger LOG = System.getLogger(DeviceTracker.class.getName());
+
+    /**
+     * A device node of a kernel.
+     *
+     * @param kernel whose it is
+     * @param node its path
+     */
+    public record Device(Syscalls kernel, String node) {}
+
+    /** Makes a device known, as a service for instance. */
+    @FunctionalInterface
+    public interface Publisher {
+
+        /**
+         * Makes a device known.
+         *
+         * @param device a node that was accepted by name
+         * @return what withdraws it again; null when the driver behind the node turns out to be another's
+         */
+        Subscription publish(Device device);
+    }
+
+    private final String folder;
+    private final Predicate<String> accepts;
+    private final KernelPreference preference;
+    private final Publisher publisher;
+
+    private final Object lock = new Object();
+    private final Map<Syscalls, Subscription> kernels = new LinkedHashMap<>();
+    private boolean dirty;
+    private boolean closed;
+    private Thread worker;
+
+    /** What is published. Only touched by the worker. A node that was refused is tried again when the folder changes. */
+    private final Map<Device, Subscription> devices = new LinkedHashMap<>();
+
+    /**
+     * Prepares to follow the nodes of a folder. Nothing is published before the first kernel is added.
+     *
+     * @param folder the folder, such as {@code /dev/dri}
+     * @param accepts tells by its path whether a node may be one of the driver's
+     * @param preference which kernel to take devices from
+     * @param publisher makes devices known
+     */
+    public DeviceTracker(String folder, Predicate<String> accepts, KernelPreference preference, Publisher publisher) {
+        this.folder = folder;
+        this.accepts = accepts;
+        this.preference = preference;
+        this.publisher = publisher;
+    }
+
+    /**
+     * Adds a kernel and publishes its devices.
+     *
+     * @param kernel the kernel
+     */
+    public void addKernel(Syscalls kernel) {
+        if (!wanted(kernel.kind())) {
+            return;
+        }
+        Subscription watch = kernel.devices().watch(folder, this::update);
+        synchronized (lock) {
+            Subscription before = kernels.put(kernel, watch);
+            if (before != null) {
+                before.close();
+            }
+        }
+        update();
+    }
+
+    /**
+     * Removes a kernel and withdraws its devices. When this returns they are withdrawn, unless it was called from within the publisher.
+     *
+     * @param kernel the kernel
+     */
+    public void removeKernel(Syscalls kernel) {
+        Subscription watch;
+        synchronized (lock) {
+            watch = kernels.remove(kernel);
+        }
+        if (watch != null) {
+            watch.close();
+            update();
+        }
+    }
+
+    private boolean wanted(KernelKind kind) {
+        return switch (preference) {
+            case AUTO -> true;
+            case LINUX -> kind == KernelKind.LINUX;
+            case SIMULATED -> kind == KernelKind.SIMULATED;
+        };
+    }
+
+    /** Withdraws everything. When this returns it is withdrawn, unless it was called from within the publisher. */
+    @Override
+    public void close() {
+        List<Subscription> watches;
+        synchronized (lock) {
+            closed = true;
+            watches = new ArrayList<>(kernels.values());
+            kernels.clear();
+        }
+        watches.forEach(Subscription::close);
+        update();
+    }
+
+    /**
+     * Brings what is published in line with what is there. One thread does the work; another that comes meanwhile leaves a note and
+     * waits, since its caller relies on the result, and a call from within the publisher only leaves the note.
+     */
+    private void update() {
+        synchronized (lock) {
+            dirty = true;
+            if (worker == Thread.currentThread()) {
+                return;
+            }
+            while (worker != null) {
+                try {
+                    lock.wait();
+                } catch (InterruptedException e) {
+                    Thread.currentThread().interrupt();
+                    return; // The note is left: the worker will see it.
+                }
+            }
+            if (!dirty) {
+                return;
+            }
+            worker = Thread.currentThread();
+        }
+        work();
+    }
+
+    private void work() {
+        boolean finished = false;
+        try {
+            while (true) {
+                List<Syscalls> present;
+                synchronized (lock) {
+                    if (!dirty) {
+                        worker = null;
+                        finished = true;
+                        lock.notifyAll();
+                        return;
+                    }
+                    dirty = false;
+                    present = closed ? List.of() : new ArrayList<>(kernels.keySet());
+                }
+                reconcile(present);
+            }
+        } finally {
+            if (!finished) {
+                synchronized (lock) {
+                    worker = null;
+                    lock.notifyAll();
+                }
+            }
+        }
+    }
+
+    private void reconcile(List<Syscalls> present) {
+        boolean real = publishAll(present, KernelKind.LINUX, false);
+        publishAll(present, KernelKind.SIMULATED, real && preference == KernelPreference.AUTO);
+    }
+
+    /** Publishes what is there of one kind of kernel, and withdraws what is not; tells whether anything is published. */
+    private boolean publishAll(List<Syscalls> present, KernelKind kind, boolean superseded) {
+        Set<Device> there = new HashSet<>();
+        List<Device> inOrder = new ArrayList<>();
+        for (Syscalls kernel : present) {
+            if (kernel.kind() == kind && !superseded) {
+                kernel.devices().list(folder).stream()
+                        .filter(accepts)
+                        .map(node -> new Device(kernel, node))
+                        .filter(there::add)
+                        .forEach(inOrder::add);
+            }
+        }
+        for (Device device : List.copyOf(devices.keySet())) {
+            if (device.kernel().kind() == kind && !there.contains(device)) {
+                withdraw(device);
+            }
+        }
+        for (Device device : inOrder) {
+            if (!devices.containsKey(device)) {
+                publish(device);
+            }
+        }
+        return there.stream().anyMatch(devices::containsKey);
+    }
+
+    private void publish(Device device) {
+        try {
+            Subscription published = publisher.publish(device);
+            if (published != null) {
+                devices.put(device, published);
+            }
+        } catch (RuntimeException e) {
+            LOG.log(System.Logger.Level.WARNING, "{0} cannot be used: {1}", device.node(), e.getMessage());
+        }
+    }
+
+    private void withdraw(Device device) {
+        try {
+            devices.remove(device).close();
+        } catch (RuntimeException e) {
+            LOG.log(System.Logger.Level.WARNING, "withdrawing {0} failed: {1}", device.node(), e.toString());
+        }
+    }
+}

@@ -1,0 +1,74 @@
+package dmabuf.linux;
+
+import dmabuf.api.Subscription;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFileAttributes;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Stream;
+
+/** The device nodes of the machine. */
+final class LinuxDevices implements Devices, AutoCloseable {
+
+    private final FolderWatcher watcher = new FolderWatcher();
+
+    @Override
+    public List<String> list(String folder) {
+        try (Stream<Path> entries = Files.list(Path.of(folder))) {
+            return entries.filter(entry -> !Files.isDirectory(entry)).map(Path::toString).sorted().toList();
+        } catch (IOException | java.io.UncheckedIOException e) {
+            return List.of();
+        }
+    }
+
+    @Override
+    public boolean exists(String node) {
+        return Files.exists(Path.of(node));
+    }
+
+    @Override
+    public Optional<String> attribute(String path) {
+        try {
+            return Optional.of(Files.readString(Path.of(path)).strip());
+        } catch (IOException e) {
+            return Optional.empty();
+        }
+    }
+
+    @Override
+    public Subscription watch(String folder, Runnable changed) {
+        return watcher.watch(Path.of(folder), changed);
+    }
+
+    @Override
+    public Optional<String> explainNoAccess(String node) {
+        Path path = Path.of(node);
+        try {
+            PosixFileAttributes attributes =
+                    Files.readAttributes(path, PosixFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+            Set<PosixFilePermission> permissions = attributes.permissions();
+            String group = attributes.group().getName();
+            String facts = node + " belongs to " + attributes.owner().getName() + ":" + group + " with mode "
+                    + PosixFilePermissions.toString(permissions);
+            boolean groupMay = permissions.contains(PosixFilePermission.GROUP_READ)
+                    && permissions.contains(PosixFilePermission.GROUP_WRITE);
+            return Optional.of(groupMay && !group.equals("root")
+                    ? facts + "; join the group with: sudo usermod -aG " + group + " " + System.getProperty("user.name")
+                            + " (and log in again)"
+                    : facts + "; give a group access with: sudo chgrp kvm " + node + " && sudo chmod g+rw " + node);
+        } catch (IOException | UnsupportedOperationException e) {
+            return Optional.empty();
+        }
+    }
+
+    @Override
+    public void close() {
+        watcher.close();
+    }
+}

@@ -1,0 +1,67 @@
+package dmabuf.linux;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+
+/** Views of memory that a kernel has mapped, as segments with bounds. */
+public final class MappedMemory {
+
+    /** The size of a page of this machine, in bytes; sizes and offsets of mappings are multiples of it. */
+    public static final long PAGE_SIZE = pageSize();
+
+    private MappedMemory() {}
+
+    private static long pageSize() {
+        // getpagesize(3) reads what the kernel told the process at its start.
+        try {
+            return (int) Downcalls.link("getpagesize", Downcalls.intOf()).invokeExact(Downcalls.callState());
+        } catch (Throwable e) {
+            throw Downcalls.unexpected(e);
+        }
+    }
+
+    /**
+     * Gives a segment for mapped memory, which is unmapped when the arena closes.
+     *
+     * @param kernel who mapped it, and will unmap it
+     * @param address where
+     * @param length how much, in bytes
+     * @param arena its owner
+     * @return a segment that can be accessed until the arena closes
+     */
+    @SuppressWarnings("restricted")
+    public static MemorySegment view(Syscalls kernel, long address, long length, Arena arena) {
+        return MemorySegment.ofAddress(address).reinterpret(length, arena, memory -> kernel.munmap(address, length));
+    }
+
+    /**
+     * Maps a descriptor and gives a segment for it, which is unmapped when the arena closes.
+     *
+     * @param kernel who answers for the descriptor
+     * @param fd what to map, shared
+     * @param offset where in it, in bytes
+     * @param length how much, in bytes
+     * @param writable whether the mapping may be written
+     * @param arena the mapping's owner
+     * @return the memory
+     * @throws dmabuf.api.DmaBufException as mmap(2) says: EINVAL, EACCES, ENOMEM
+     */
+    public static MemorySegment map(Syscalls kernel, int fd, long offset, long length, boolean writable, Arena arena) {
+        int protection = writable ? Posix.PROT_READ | Posix.PROT_WRITE : Posix.PROT_READ;
+        long address = SyscallResult.check(
+                kernel.mmap(0, length, protection, Posix.MAP_SHARED, fd, offset),
+                "mmap",
+                "fd " + fd + ", offset " + offset + ", length " + length);
+        return view(kernel, address, length, arena);
+    }
+
+    /**
+     * Rounds up to whole pages.
+     *
+     * @param bytes a size of 0 or more
+     * @return the next multiple of {@link #PAGE_SIZE}; {@link Long#MAX_VALUE} for what has none
+     */
+    public static long roundUp(long bytes) {
+        return bytes > Long.MAX_VALUE - PAGE_SIZE ? Long.MAX_VALUE : (bytes + PAGE_SIZE - 1) / PAGE_SIZE * PAGE_SIZE;
+    }
+}

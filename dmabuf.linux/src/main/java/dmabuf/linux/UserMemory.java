@@ -1,0 +1,71 @@
+package dmabuf.linux;
+
+import static java.lang.foreign.ValueLayout.ADDRESS;
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+
+import dmabuf.fd.Errno;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.invoke.MethodHandle;
+
+/**
+ * Reads and writes this process's memory through the kernel ({@code process_vm_readv} on itself), as {@code copy_from_user} does for a
+ * driver: an address that is not mapped is EFAULT and not a crash.
+ */
+public final class UserMemory {
+
+    private static final MethodHandle READV = link("process_vm_readv");
+    private static final MethodHandle WRITEV = link("process_vm_writev");
+    private static final int SELF = (int) ProcessHandle.current().pid();
+    /** {@code struct iovec}: a pointer and a size_t. */
+    private static final int IOVEC = 16;
+
+    private UserMemory() {}
+
+    private static MethodHandle link(String name) {
+        return Downcalls.link(name, Downcalls.longOf(JAVA_INT, ADDRESS, JAVA_LONG, ADDRESS, JAVA_LONG, JAVA_LONG));
+    }
+
+    /**
+     * Copies from an address that somebody passed in.
+     *
+     * @param address where from
+     * @param target native memory to copy to, filled whole
+     * @return 0, or {@code -EFAULT} when not all of it could be read
+     */
+    public static int copyFrom(long address, MemorySegment target) {
+        return transfer(READV, address, target);
+    }
+
+    /**
+     * Copies to an address that somebody passed in.
+     *
+     * @param address where to
+     * @param source native memory to copy from, whole
+     * @return 0, or {@code -EFAULT} when not all of it could be written
+     */
+    public static int copyTo(long address, MemorySegment source) {
+        return transfer(WRITEV, address, source);
+    }
+
+    private static int transfer(MethodHandle call, long address, MemorySegment local) {
+        long length = local.byteSize();
+        if (length == 0) {
+            return 0;
+        }
+        MemorySegment state = Downcalls.callState();
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment iovecs = arena.allocate(2 * IOVEC, 8);
+            iovecs.set(ADDRESS, 0, local);
+            iovecs.set(JAVA_LONG, 8, length);
+            iovecs.set(JAVA_LONG, IOVEC, address);
+            iovecs.set(JAVA_LONG, IOVEC + 8, length);
+            MemorySegment remote = iovecs.asSlice(IOVEC);
+            long done = Downcalls.result((long) call.invokeExact(state, SELF, iovecs, 1L, remote, 1L, 0L), state);
+            return done == length ? 0 : -Errno.EFAULT.number();
+        } catch (Throwable e) {
+            throw Downcalls.unexpected(e);
+        }
+    }
+}
