@@ -48,6 +48,7 @@ public final class DeviceTracker implements AutoCloseable {
 
     private final Object lock = new Object();
     private final Map<Syscalls, Subscription> kernels = new LinkedHashMap<>();
+    private boolean started;
     private boolean dirty;
     private boolean closed;
     private Thread worker;
@@ -56,7 +57,8 @@ public final class DeviceTracker implements AutoCloseable {
     private final Map<Device, Subscription> devices = new LinkedHashMap<>();
 
     /**
-     * Prepares to follow the nodes of a folder. Nothing is published before the first kernel is added.
+     * Prepares to follow the nodes of a folder. Nothing is published before {@link #start}, so that all the kernels which are there at
+     * the beginning are known before one of them is preferred.
      *
      * @param folder the folder, such as {@code /dev/dri}
      * @param accepts tells by its path whether a node may be one of the driver's
@@ -70,8 +72,16 @@ public final class DeviceTracker implements AutoCloseable {
         this.publisher = publisher;
     }
 
+    /** Publishes what is there, and follows it from now on. */
+    public void start() {
+        synchronized (lock) {
+            started = true;
+        }
+        update();
+    }
+
     /**
-     * Adds a kernel and publishes its devices.
+     * Adds a kernel and publishes its devices, once started.
      *
      * @param kernel the kernel
      */
@@ -132,6 +142,9 @@ public final class DeviceTracker implements AutoCloseable {
      */
     private void update() {
         synchronized (lock) {
+            if (!started) {
+                return;
+            }
             dirty = true;
             if (worker == Thread.currentThread()) {
                 return;

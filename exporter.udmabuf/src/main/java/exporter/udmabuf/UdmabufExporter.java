@@ -1,0 +1,119 @@
+package exporter.udmabuf;
+
+import dmabuf.api.Caching;
+import dmabuf.api.DmaBufException;
+import dmabuf.api.ExportRequest;
+import dmabuf.api.ExporterProperties;
+import dmabuf.api.MemoryRange;
+import dmabuf.api.MmapPolicy;
+import dmabuf.fd.Errno;
+import dmabuf.fd.Fd;
+import dmabuf.linux.Ioctl;
+import dmabuf.linux.MappedMemory;
+import dmabuf.linux.Memfd;
+import dmabuf.linux.Posix;
+import dmabuf.linux.Syscalls;
+import dmabuf.spi.ExportedBuffer;
+import dmabuf.spi.Exporter;
+import exporter.udmabuf.uapi.Udmabuf;
+import exporter.udmabuf.uapi.UdmabufCreate;
+import exporter.udmabuf.uapi.UdmabufCreateList;
+import java.lang.foreign.Arena;
+import java.util.List;
+
+/**
+ * Makes dma-bufs of memfds through one udmabuf node. Thread-safe, and without state: the node is opened for each export, so that a call
+ * still under way when the bundle stops holds nothing that could be closed under it, and so that new permissions count at once.
+ *
+ * <p>The kernel pins the pages for as long as the dma-buf lives; nothing of this class is needed for that.
+ */
+final class UdmabufExporter implements Exporter {
+
+    /** The name under which importers find this driver. */
+    static final String NAME = "udmabuf";
+
+    private final Syscalls kernel;
+    private final String device;
+
+    UdmabufExporter(Syscalls kernel, String device) {
+        this.kernel = kernel;
+        this.device = device;
+    }
+
+    /** The properties of the service. Mappings have the kernel's default protection, which is write-back cached. */
+    ExporterProperties properties() {
+        return ExporterProperties.builder(NAME, device, kernel.kind())
+                .caching(Caching.CACHED)
+                .mmap(true)
+                .needsSync(true)
+                .maxSize(UdmabufLimits.of(kernel.devices()).sizeBytes())
+                .wrap(true)
+                .build();
+    }
+
+    @Override
+    public ExportedBuffer export(ExportRequest request) {
+        if (!request.segments().isEmpty()) {
+            try (MemfdRanges found = MemfdRanges.of(request.segments(), kernel)) {
+                return wrap(found.ranges(), request);
+            }
+        }
+        return request.ranges().isEmpty() ? allocate(request) : wrap(request.ranges(), request);
+    }
+
+    private ExportedBuffer allocate(ExportRequest request) {
+        long size = MappedMemory.roundUp(request.size());
+        if (size > UdmabufLimits.of(kernel.devices()).sizeBytes()) {
+            // Refused before the memfd is made: the file system may not even have room for such a file.
+            throw refusal(Errno.EINVAL, "UDMABUF_CREATE", "size " + request.size(), List.of(), size);
+        }
+        try (Fd memfd = Memfd.sealed(kernel, "dmabuf:" + request.name(), size);
+                Fd node = open();
+                Arena arena = Arena.ofConfined()) {
+            int result = Ioctl.restarting(
+                    kernel, node.number(), Udmabuf.CREATE, UdmabufCreate.fill(arena, memfd.number(), 0, size));
+            if (result < 0) {
+                throw refusal(Errno.ofResult(result), "UDMABUF_CREATE", memfd + ", offset 0, size " + size, List.of(), size);
+            }
+            return describe(result, size, request);
+        }
+    }
+
+    private ExportedBuffer wrap(List<MemoryRange> ranges, ExportRequest request) {
+        try (Fd node = open();
+                Arena arena = Arena.ofConfined()) {
+            int result = Ioctl.restarting(
+                    kernel, node.number(), Udmabuf.CREATE_LIST, UdmabufCreateList.fill(arena, ranges));
+            if (result < 0) {
+                String subject = ranges.size() + " ranges, " + request.size() + " bytes";
+                throw refusal(Errno.ofResult(result), "UDMABUF_CREATE_LIST", subject, ranges, request.size());
+            }
+            return describe(result, request.size(), request);
+        }
+    }
+
+    private Fd open() {
+        int result = kernel.open(device, Posix.O_RDWR);
+        if (result >= 0) {
+            return Fd.adopt(result, kernel);
+        }
+        Errno errno = Errno.ofResult(result);
+        String hint =
+                switch (errno) {
+                    case EACCES, EPERM -> kernel.devices().explainNoAccess(device).orElse(null);
+                    case ENOENT, ENXIO, ENODEV -> "the driver is not loaded; load it with: sudo modprobe udmabuf";
+                    default -> null;
+                };
+        throw new DmaBufException(errno, "open", device, hint);
+    }
+
+    private ExportedBuffer describe(int number, long size, ExportRequest request) {
+        MmapPolicy policy = MmapPolicy.mappable(Caching.CACHED).withAccess(request.access());
+        return ExportedBuffer.builder(Fd.adopt(number, kernel), size, policy).build();
+    }
+
+    private DmaBufException refusal(Errno errno, String operation, String subject, List<MemoryRange> ranges, long size) {
+        String hint = RefusalHint.of(errno, ranges, size, UdmabufLimits.of(kernel.devices()));
+        return new DmaBufException(errno, operation, subject, hint);
+    }
+}
