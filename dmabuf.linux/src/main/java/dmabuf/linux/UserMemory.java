@@ -11,7 +11,7 @@ import java.lang.invoke.MethodHandle;
 
 /**
  * Reads and writes this process's memory through the kernel ({@code process_vm_readv} on itself), as {@code copy_from_user} does for a
- * driver: an address that is not mapped is EFAULT and not a crash.
+ * driver: an address that is not mapped is EFAULT and not a crash. Allocates nothing.
  */
 public final class UserMemory {
 
@@ -20,6 +20,13 @@ public final class UserMemory {
     private static final int SELF = (int) ProcessHandle.current().pid();
     /** {@code struct iovec}: a pointer and a size_t. */
     private static final int IOVEC = 16;
+    /** The local iovec and the remote one, and the remote one alone. Of the JDK's own types, see {@link Downcalls}. */
+    private static final ThreadLocal<MemorySegment[]> IOVECS = ThreadLocal.withInitial(() -> {
+        MemorySegment both = Arena.ofAuto().allocate(2 * IOVEC, 8);
+        return new MemorySegment[] {both, both.asSlice(IOVEC)};
+    });
+
+    private static final int EFAULT = -Errno.EFAULT.number();
 
     private UserMemory() {}
 
@@ -55,17 +62,24 @@ public final class UserMemory {
             return 0;
         }
         MemorySegment state = Downcalls.callState();
-        try (Arena arena = Arena.ofConfined()) {
-            MemorySegment iovecs = arena.allocate(2 * IOVEC, 8);
-            iovecs.set(ADDRESS, 0, local);
-            iovecs.set(JAVA_LONG, 8, length);
-            iovecs.set(JAVA_LONG, IOVEC, address);
-            iovecs.set(JAVA_LONG, IOVEC + 8, length);
-            MemorySegment remote = iovecs.asSlice(IOVEC);
-            long done = Downcalls.result((long) call.invokeExact(state, SELF, iovecs, 1L, remote, 1L, 0L), state);
-            return done == length ? 0 : -Errno.EFAULT.number();
+        MemorySegment[] iovecs = IOVECS.get();
+        MemorySegment mine = iovecs[0];
+        MemorySegment other = iovecs[1];
+        mine.set(ADDRESS, 0, local);
+        mine.set(JAVA_LONG, 8, length);
+        other.set(JAVA_LONG, 0, address);
+        other.set(JAVA_LONG, 8, length);
+        long done;
+        try {
+            done = Downcalls.result((long) call.invokeExact(state, SELF, mine, 1L, other, 1L, 0L), state);
         } catch (Throwable e) {
             throw Downcalls.unexpected(e);
         }
+        if (done < 0 && done != EFAULT) {
+            // A sandbox that filters system calls, most likely. To answer EFAULT would send people looking for a bad pointer.
+            throw new UnsupportedOperationException(
+                    "process_vm_readv and process_vm_writev are refused to this process: " + Errno.ofResult(done));
+        }
+        return done == length ? 0 : EFAULT;
     }
 }
