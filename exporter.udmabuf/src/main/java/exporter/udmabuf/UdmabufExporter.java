@@ -8,6 +8,7 @@ import dmabuf.api.MemoryRange;
 import dmabuf.api.MmapPolicy;
 import dmabuf.fd.Errno;
 import dmabuf.fd.Fd;
+import dmabuf.linux.DeviceNode;
 import dmabuf.linux.Ioctl;
 import dmabuf.linux.MappedMemory;
 import dmabuf.linux.Memfd;
@@ -93,18 +94,7 @@ final class UdmabufExporter implements Exporter {
     }
 
     private Fd open() {
-        int result = kernel.open(device, Posix.O_RDWR);
-        if (result >= 0) {
-            return Fd.adopt(result, kernel);
-        }
-        Errno errno = Errno.ofResult(result);
-        String hint =
-                switch (errno) {
-                    case EACCES, EPERM -> kernel.devices().explainNoAccess(device).orElse(null);
-                    case ENOENT, ENXIO, ENODEV -> "the driver is not loaded; load it with: sudo modprobe udmabuf";
-                    default -> null;
-                };
-        throw new DmaBufException(errno, "open", device, hint);
+        return DeviceNode.open(kernel, device, Posix.O_RDWR, "the driver is not loaded; load it with: sudo modprobe udmabuf");
     }
 
     private ExportedBuffer describe(int number, long size, ExportRequest request) {
