@@ -1,0 +1,211 @@
+package dmabuf.core;
+
+import dmabuf.api.BufferId;
+import dmabuf.api.BufferState;
+import dmabuf.api.DmaBufException;
+import dmabuf.api.MmapPolicy;
+import dmabuf.fd.Errno;
+import dmabuf.fd.Fd;
+import dmabuf.linux.DmaBufIoctl;
+import dmabuf.linux.Posix;
+import dmabuf.linux.SyscallResult;
+import dmabuf.linux.Syscalls;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.charset.StandardCharsets;
+
+/**
+ * What all handles and mappings of a buffer share: {@code struct dma_buf}. Counted; the last user closes the descriptors.
+ *
+ * <p>A user is a handle, a mapping, or an operation that is under way: so no descriptor is closed, and its number given to somebody else,
+ * between a check and the system call. Holds nothing of the exporter but words.
+ */
+final class BufferBody {
+
+    /** What is known of a buffer when it is made, and never changes. */
+    record Facts(long size, BufferId id, MmapPolicy policy, long planOffset, boolean dmaBuf, String origin, long incarnation) {}
+
+    /** Incarnation of buffers that no exporter here made. */
+    static final long IMPORTED = 0;
+
+    private static final VarHandle USERS;
+    private static final VarHandle HANDLES;
+    private static final VarHandle MAPPINGS;
+
+    static {
+        try {
+            MethodHandles.Lookup lookup = MethodHandles.lookup();
+            USERS = lookup.findVarHandle(BufferBody.class, "users", int.class);
+            HANDLES = lookup.findVarHandle(BufferBody.class, "handles", int.class);
+            MAPPINGS = lookup.findVarHandle(BufferBody.class, "mappings", int.class);
+        } catch (ReflectiveOperationException e) {
+            throw new ExceptionInInitializerError(e);
+        }
+    }
+
+    private final Census census;
+    private final Descriptors descriptors;
+    private final Facts facts;
+
+    /** A buffer is born with one handle, its first user. */
+    private volatile int users = 1;
+
+    private volatile int handles = 1;
+    private volatile int mappings;
+
+    /** Both are written by the census, under its lock. */
+    private volatile String name = "";
+
+    private volatile BufferState state = BufferState.ACTIVE;
+
+    BufferBody(Census census, Descriptors descriptors, Facts facts) {
+        this.census = census;
+        this.descriptors = descriptors;
+        this.facts = facts;
+    }
+
+    /** Becomes a user, unless there is none left. */
+    boolean acquire() {
+        for (int now = users; now > 0; now = users) {
+            if (USERS.compareAndSet(this, now, now + 1)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Ceases to be a user. The last one closes the descriptors and takes the buffer off the census. */
+    void release() {
+        if ((int) USERS.getAndAdd(this, -1) == 1) {
+            try {
+                descriptors.close();
+            } finally {
+                census.closed(this);
+            }
+        }
+    }
+
+    /** Gives the handle that the buffer is born with. Called once. */
+    BufferHandle firstHandle() {
+        return new BufferHandle(this);
+    }
+
+    /** Makes another handle, of a use that the caller has acquired. */
+    BufferHandle handle() {
+        HANDLES.getAndAdd(this, 1);
+        return new BufferHandle(this);
+    }
+
+    void handleClosed() {
+        HANDLES.getAndAdd(this, -1);
+        release();
+    }
+
+    void mapped() {
+        MAPPINGS.getAndAdd(this, 1);
+    }
+
+    void unmapped() {
+        MAPPINGS.getAndAdd(this, -1);
+        release();
+    }
+
+    /** Duplicates the descriptor. The caller is a user. */
+    Fd duplicate() {
+        int number = SyscallResult.check(kernel().dup(fd()), "dup", toString());
+        return Fd.adopt(number, kernel());
+    }
+
+    /**
+     * Names the buffer. The caller is a user. A memfd has no name that could be changed: there the name is this process's own, by the same
+     * rule.
+     */
+    void rename(String newName) {
+        DmaBufCalls.checkName(newName);
+        int result = facts.dmaBuf ? DmaBufCalls.rename(kernel(), fd(), newName) : judgeName(newName);
+        if (result < 0) {
+            throw DmaBufCalls.nameRefused(Errno.ofResult(result), newName);
+        }
+        census.renamed(this, newName);
+    }
+
+    private static int judgeName(String name) {
+        return name.getBytes(StandardCharsets.UTF_8).length < DmaBufIoctl.NAME_LEN ? 0 : -Errno.EINVAL.number();
+    }
+
+    /** Issues SYNC at the beginning of an access, where there is a dma-buf to take it. */
+    int begin(int flags) {
+        return facts.dmaBuf ? DmaBufCalls.begin(kernel(), fd(), flags) : 0;
+    }
+
+    /** Issues SYNC at the end of an access. */
+    int end(int flags) {
+        return facts.dmaBuf ? DmaBufCalls.end(kernel(), fd(), flags) : 0;
+    }
+
+    /** Maps a range that was checked. The caller is a user. */
+    long map(long offset, long length, boolean writable) {
+        long fileOffset = facts.planOffset + offset;
+        if (fileOffset < 0) {
+            throw new DmaBufException(Errno.EOVERFLOW, "mmap", this + ", offset " + offset + " in a plan from " + facts.planOffset);
+        }
+        int protection = writable ? Posix.PROT_READ | Posix.PROT_WRITE : Posix.PROT_READ;
+        Fd file = descriptors.mapped();
+        long address = ((Syscalls) file.kernel()).mmap(0, length, protection, Posix.MAP_SHARED, file.number(), fileOffset);
+        if (SyscallResult.isError(address)) {
+            throw new DmaBufException(
+                    Errno.ofResult(address),
+                    "mmap",
+                    this + ", offset " + offset + ", length " + length + (writable ? ", writable" : ""),
+                    Errno.ofResult(address) == Errno.EACCES ? "the descriptor was not opened for this access" : null);
+        }
+        return address;
+    }
+
+    /** Who answers for memory that {@link #map} gave, and unmaps it. */
+    Syscalls mappingKernel() {
+        return (Syscalls) descriptors.mapped().kernel();
+    }
+
+    /** The number of the dma-buf, for a user. */
+    int fd() {
+        return descriptors.buffer().number();
+    }
+
+    Syscalls kernel() {
+        return descriptors.kernel();
+    }
+
+    Facts facts() {
+        return facts;
+    }
+
+    String name() {
+        return name;
+    }
+
+    /** For the census only. */
+    void name(String newName) {
+        name = newName;
+    }
+
+    BufferState state() {
+        return state;
+    }
+
+    /** For the census only. */
+    void state(BufferState newState) {
+        state = newState;
+    }
+
+    CensusLine line() {
+        return new CensusLine(facts.id, name, facts.size, facts.origin, state, handles, mappings);
+    }
+
+    /** Names the buffer in messages. */
+    @Override
+    public String toString() {
+        String called = name;
+        return "buffer " + (called.isEmpty() ? "" : "\"" + called + "\" ") + facts.id;
+    }
+}

@@ -1,0 +1,131 @@
+package dmabuf.core;
+
+import dmabuf.api.BufferClosedException;
+import dmabuf.api.BufferId;
+import dmabuf.api.BufferState;
+import dmabuf.api.DmaBuf;
+import dmabuf.api.Mapping;
+import dmabuf.api.MmapPolicy;
+import dmabuf.api.MmapRequest;
+import dmabuf.fd.Fd;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.util.Objects;
+
+/** One reference on a buffer. */
+final class BufferHandle implements DmaBuf {
+
+    private static final VarHandle CLOSED;
+
+    static {
+        try {
+            CLOSED = MethodHandles.lookup().findVarHandle(BufferHandle.class, "closed", boolean.class);
+        } catch (ReflectiveOperationException e) {
+            throw new ExceptionInInitializerError(e);
+        }
+    }
+
+    private final BufferBody body;
+    private volatile boolean closed;
+
+    /** Takes over one use of the body. */
+    BufferHandle(BufferBody body) {
+        this.body = body;
+    }
+
+    /** Makes sure that the buffer stays while an operation runs, also when another thread closes this handle meanwhile. */
+    private BufferBody use(String operation) {
+        if (!closed && body.acquire()) {
+            if (!closed) {
+                return body;
+            }
+            body.release();
+        }
+        throw new BufferClosedException(operation, body.toString());
+    }
+
+    @Override
+    public long size() {
+        return body.facts().size();
+    }
+
+    @Override
+    public BufferId id() {
+        return body.facts().id();
+    }
+
+    @Override
+    public String name() {
+        return body.name();
+    }
+
+    @Override
+    public void rename(String name) {
+        Objects.requireNonNull(name, "name");
+        BufferBody used = use("DMA_BUF_SET_NAME");
+        try {
+            used.rename(name);
+        } finally {
+            used.release();
+        }
+    }
+
+    @Override
+    public MmapPolicy policy() {
+        return body.facts().policy();
+    }
+
+    @Override
+    public String origin() {
+        return body.facts().origin();
+    }
+
+    @Override
+    public BufferState state() {
+        return closed ? BufferState.CLOSED : body.state();
+    }
+
+    @Override
+    public Mapping mmap() {
+        return mmap(MmapRequest.whole().access(policy().access()));
+    }
+
+    @Override
+    public Mapping mmap(MmapRequest request) {
+        Objects.requireNonNull(request, "request");
+        BufferBody used = use("mmap");
+        try {
+            return BufferMapping.map(used, request);
+        } finally {
+            used.release();
+        }
+    }
+
+    @Override
+    public Fd fd() {
+        BufferBody used = use("dup");
+        try {
+            return used.duplicate();
+        } finally {
+            used.release();
+        }
+    }
+
+    @Override
+    public DmaBuf retain() {
+        return use("retain").handle();
+    }
+
+    @Override
+    public void close() {
+        if (CLOSED.compareAndSet(this, false, true)) {
+            body.handleClosed();
+        }
+    }
+
+    /** Says name, identity, size, origin and state, for messages. */
+    @Override
+    public String toString() {
+        return body + ", " + size() + " bytes, " + origin() + ", " + state();
+    }
+}

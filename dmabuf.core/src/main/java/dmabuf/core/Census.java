@@ -1,0 +1,106 @@
+package dmabuf.core;
+
+import dmabuf.api.BufferInfo;
+import dmabuf.api.BufferState;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.function.BooleanSupplier;
+
+/**
+ * Every buffer that is alive, in the order in which they came, and the only place where one changes its state: so announcements come in
+ * the order of the changes.
+ *
+ * <p>The same memory that comes in twice is two lines with one identity: each has a descriptor and a policy of its own, and each can leak.
+ */
+final class Census {
+
+    private final Object lock = new Object();
+    private final Set<BufferBody> alive = new LinkedHashSet<>();
+    private final Announcer announcer;
+
+    Census(Announcer announcer) {
+        this.announcer = announcer;
+    }
+
+    /**
+     * Takes a new buffer up.
+     *
+     * @param exporterThere looked at under the lock: when its exporter is leaving already, the buffer is born ORPHANED. {@link #orphan}
+     *     comes after that has become false, so a buffer is found by one or the other
+     */
+    void add(BufferBody buffer, String name, BooleanSupplier exporterThere) {
+        synchronized (lock) {
+            buffer.name(name.isEmpty() ? nameInUse(buffer) : name);
+            alive.add(buffer);
+            if (!exporterThere.getAsBoolean()) {
+                enter(buffer, BufferState.ORPHANED);
+            }
+        }
+    }
+
+    /** The name by which this process knows the same memory already. */
+    private String nameInUse(BufferBody newcomer) {
+        for (BufferBody buffer : alive) {
+            if (buffer.facts().id().equals(newcomer.facts().id())) {
+                return buffer.name();
+            }
+        }
+        return "";
+    }
+
+    /** The exporter of these buffers is gone. Tells how many it leaves behind. */
+    int orphan(long incarnation) {
+        int orphans = 0;
+        synchronized (lock) {
+            for (BufferBody buffer : alive) {
+                if (buffer.facts().incarnation() == incarnation) {
+                    orphans++;
+                    if (buffer.state() == BufferState.ACTIVE) {
+                        enter(buffer, BufferState.ORPHANED);
+                    }
+                }
+            }
+        }
+        return orphans;
+    }
+
+    /** Nobody uses the buffer any more. */
+    void closed(BufferBody buffer) {
+        synchronized (lock) {
+            alive.remove(buffer);
+            enter(buffer, BufferState.CLOSED);
+        }
+    }
+
+    /** The memory has a new name, under every handle. */
+    void renamed(BufferBody renamed, String name) {
+        synchronized (lock) {
+            renamed.name(name);
+            for (BufferBody buffer : alive) {
+                if (buffer.facts().id().equals(renamed.facts().id())) {
+                    buffer.name(name);
+                }
+            }
+        }
+    }
+
+    private void enter(BufferBody buffer, BufferState state) {
+        buffer.state(state);
+        if (announcer.hasListeners()) {
+            announcer.post(buffer.line());
+        }
+    }
+
+    /** A snapshot, oldest first. */
+    List<BufferInfo> lines() {
+        synchronized (lock) {
+            List<BufferInfo> lines = new ArrayList<>(alive.size());
+            for (BufferBody buffer : alive) {
+                lines.add(buffer.line());
+            }
+            return lines;
+        }
+    }
+}

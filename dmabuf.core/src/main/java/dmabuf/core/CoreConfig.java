@@ -1,0 +1,24 @@
+package dmabuf.core;
+
+import org.osgi.service.metatype.annotations.AttributeDefinition;
+import org.osgi.service.metatype.annotations.ObjectClassDefinition;
+
+/** The configuration, PID {@code dmabuf.core}. A change takes effect at once, with no restart. */
+@ObjectClassDefinition(
+        id = CoreConfig.PID,
+        name = "dmabuf core",
+        description = "The registry of dma-buf exporters, and the buffers that they made.")
+@interface CoreConfig {
+
+    /** The PID, and the id of the metatype definition. */
+    String PID = "dmabuf.core";
+
+    /** How long to wait for the calls in flight of an exporter that stops, in milliseconds. At most 4000. */
+    @AttributeDefinition(
+            name = "Drain time",
+            description = "How long to wait for the calls in flight of an exporter that stops, in milliseconds. Its bundle stops no"
+                    + " later than that. At most 4000, since whoever stops a component waits 5 seconds.",
+            min = "0",
+            max = "4000")
+    int drainTimeoutMillis() default CoreDmaBufs.DEFAULT_DRAIN_MILLIS;
+}

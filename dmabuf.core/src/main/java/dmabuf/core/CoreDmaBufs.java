@@ -1,0 +1,178 @@
+package dmabuf.core;
+
+import dmabuf.api.BufferInfo;
+import dmabuf.api.BufferListener;
+import dmabuf.api.BufferSource;
+import dmabuf.api.DmaBuf;
+import dmabuf.api.DmaBufException;
+import dmabuf.api.DmaBufs;
+import dmabuf.api.ExportRequest;
+import dmabuf.api.ExporterProperties;
+import dmabuf.api.MmapPolicy;
+import dmabuf.api.PolicyOrigin;
+import dmabuf.api.Requirements;
+import dmabuf.api.Selection;
+import dmabuf.api.Subscription;
+import dmabuf.fd.Errno;
+import dmabuf.fd.Fd;
+import dmabuf.linux.Deadline;
+import dmabuf.spi.Exporter;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.List;
+import java.util.Objects;
+import java.util.stream.Collectors;
+
+/**
+ * The core as a plain object, with or without a container around it.
+ *
+ * <p>After {@link #close} exporting throws {@link dmabuf.api.ExporterGoneException} and importing ENODEV, while the census goes on answering: buffers
+ * and mappings stay usable until they are closed. Thread-safe.
+ */
+public final class CoreDmaBufs implements DmaBufs, AutoCloseable {
+
+    /** How long a leaving exporter's calls are awaited unless {@link #drainTimeoutMillis(int)} says otherwise, in milliseconds. */
+    public static final int DEFAULT_DRAIN_MILLIS = 2000;
+
+    /** The most that they are awaited, in milliseconds: who stops a bundle holds locks of SCR, which give up after 5 seconds. */
+    public static final int MOST_DRAIN_MILLIS = 4000;
+
+    private static final System.Logger LOG = System.getLogger(CoreDmaBufs.class.getName());
+
+    private final Announcer announcer = new Announcer();
+    private final Census census = new Census(announcer);
+    private final SourceRegistry registry = new SourceRegistry(census);
+    private volatile int drainMillis = DEFAULT_DRAIN_MILLIS;
+    private volatile boolean closed;
+
+    /** Begins with no exporter. */
+    public CoreDmaBufs() {}
+
+    /**
+     * Says how long a leaving exporter's calls are awaited.
+     *
+     * @param millis milliseconds; less than 0 counts as 0, more than {@link #MOST_DRAIN_MILLIS} as that
+     */
+    public void drainTimeoutMillis(int millis) {
+        drainMillis = Math.clamp(millis, 0, MOST_DRAIN_MILLIS);
+    }
+
+    /**
+     * Takes an exporter in. Its generation counts the exporters of the same name and device, from 1.
+     *
+     * @param exporter the exporter; held until it leaves
+     * @param properties what it says of itself
+     * @param ranking its service ranking, the highest first among equals
+     * @return close this when the exporter leaves
+     * @throws IllegalStateException after {@link #close}
+     */
+    public ExporterRegistration add(Exporter exporter, ExporterProperties properties, int ranking) {
+        Objects.requireNonNull(exporter, "exporter");
+        return new Registration(registry.add(exporter, properties, ranking));
+    }
+
+    private final class Registration implements ExporterRegistration {
+
+        private final ExporterSource source;
+
+        Registration(ExporterSource source) {
+            this.source = source;
+        }
+
+        @Override
+        public BufferSource source() {
+            return source;
+        }
+
+        @Override
+        public void whenLeaving(Runnable withdraw) {
+            source.whenLeaving(withdraw);
+        }
+
+        @Override
+        public void update(ExporterProperties properties, int ranking) {
+            registry.update(source, properties, ranking);
+        }
+
+        @Override
+        public void close() {
+            registry.retire(List.of(source), drainDeadline());
+        }
+    }
+
+    /** The moment up to which calls of exporters that leave now are awaited. */
+    Deadline drainDeadline() {
+        return Deadline.in(Duration.ofMillis(drainMillis));
+    }
+
+    /** Sees several exporters off at once, under one deadline. */
+    void retire(Collection<ExporterRegistration> leaving, Deadline deadline) {
+        registry.retire(leaving.stream().map(each -> ((Registration) each).source).toList(), deadline);
+    }
+
+    @Override
+    public Selection select(Requirements requirements) {
+        return new PreparedSelection(registry, requirements);
+    }
+
+    @Override
+    public DmaBuf export(Requirements requirements, ExportRequest request) {
+        return select(requirements).export(request);
+    }
+
+    @Override
+    public List<BufferSource> sources() {
+        return List.copyOf(registry.sources().inOrder());
+    }
+
+    @Override
+    public DmaBuf importFd(Fd fd) {
+        return importWith(fd, MmapPolicy.unknown());
+    }
+
+    @Override
+    public DmaBuf importFd(Fd fd, MmapPolicy declared) {
+        return importWith(fd, declared.saidBy(PolicyOrigin.DECLARED));
+    }
+
+    private DmaBuf importWith(Fd fd, MmapPolicy policy) {
+        if (closed) {
+            fd.close();
+            throw new DmaBufException(Errno.ENODEV, "importFd", fd.toString(), "dmabuf.core has stopped; use the DmaBufs that is there now");
+        }
+        return FdImport.take(fd, policy, census).firstHandle();
+    }
+
+    @Override
+    public List<BufferInfo> census() {
+        return census.lines();
+    }
+
+    @Override
+    public Subscription listen(BufferListener listener) {
+        return announcer.listen(listener);
+    }
+
+    /**
+     * Stops: sees every exporter off under one deadline, tells listeners the last news, and lists the buffers that are still open. They
+     * stay usable until they are closed. The second and later calls do nothing.
+     */
+    @Override
+    public void close() {
+        closed = true;
+        Collection<ExporterSource> here = registry.close();
+        Deadline deadline = drainDeadline();
+        registry.retire(here, deadline);
+        if (!announcer.end(deadline)) {
+            return;
+        }
+        List<BufferInfo> open = census.lines();
+        if (!open.isEmpty()) {
+            LOG.log(
+                    System.Logger.Level.INFO,
+                    "{0} buffers stay usable until they are closed:{1}",
+                    Integer.toString(open.size()),
+                    open.stream().map(line -> "\n    " + line).collect(Collectors.joining()));
+        }
+    }
+}

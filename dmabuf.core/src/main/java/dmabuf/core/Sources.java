@@ -1,0 +1,52 @@
+package dmabuf.core;
+
+import dmabuf.fd.KernelKind;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.List;
+
+/**
+ * The sources that are there, the best first. Immutable: a change makes another one, so whoever has drawn conclusions from one sees by
+ * its identity whether they still hold.
+ */
+final class Sources {
+
+    /** Nobody is there. */
+    static final Sources NONE = new Sources(List.of());
+
+    /** Real before simulated, then the highest ranking, then the first to come. */
+    private static final Comparator<ExporterSource> BEST_FIRST = Comparator.comparing(
+                    (ExporterSource source) -> source.properties().kernel() == KernelKind.SIMULATED)
+            .thenComparing(source -> source.standing().ranking(), Comparator.reverseOrder())
+            .thenComparing(ExporterSource::incarnation);
+
+    private final List<ExporterSource> inOrder;
+
+    private Sources(List<ExporterSource> inOrder) {
+        this.inOrder = inOrder;
+    }
+
+    List<ExporterSource> inOrder() {
+        return inOrder;
+    }
+
+    Sources with(ExporterSource newcomer) {
+        List<ExporterSource> more = new ArrayList<>(inOrder);
+        more.add(newcomer);
+        return of(more);
+    }
+
+    Sources without(Collection<ExporterSource> leaving) {
+        return of(inOrder.stream().filter(source -> !leaving.contains(source)).toList());
+    }
+
+    /** The same sources after one of them has changed its standing. */
+    Sources again() {
+        return of(inOrder);
+    }
+
+    private static Sources of(List<ExporterSource> sources) {
+        return new Sources(sources.stream().sorted(BEST_FIRST).toList());
+    }
+}
