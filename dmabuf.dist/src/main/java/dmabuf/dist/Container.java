@@ -1,0 +1,141 @@
+package dmabuf.dist;
+
+import java.io.IOException;
+import java.io.Reader;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import java.util.Set;
+import java.util.function.ToIntFunction;
+import org.apache.felix.framework.Felix;
+import org.osgi.framework.Bundle;
+import org.osgi.framework.BundleContext;
+import org.osgi.framework.BundleException;
+import org.osgi.framework.Constants;
+import org.osgi.framework.InvalidSyntaxException;
+import org.osgi.framework.ServiceReference;
+
+/**
+ * A framework with bundles in it. What it writes goes to a folder of its own, which is deleted when it is closed. Thread-safe: a shutdown
+ * hook closes it as well.
+ */
+final class Container implements AutoCloseable {
+
+    private static final long STOP_MILLIS = 10_000;
+
+    private final TemporaryFolder folder;
+    private final Felix framework;
+
+    private Container(TemporaryFolder folder, Felix framework) {
+        this.folder = folder;
+        this.framework = framework;
+    }
+
+    /**
+     * Prepares a framework, with nothing in it yet.
+     *
+     * @param properties of the framework
+     * @param configurations for Config Admin
+     * @return the container, which the caller closes
+     */
+    static Container create(Map<String, String> properties, Configurations configurations) throws BundleException {
+        TemporaryFolder folder = TemporaryFolder.create();
+        try {
+            Path seeded = folder.path().resolve("configuration");
+            configurations.write(seeded);
+            Map<String, Object> all = new HashMap<>(properties);
+            all.put(Constants.FRAMEWORK_STORAGE, folder.path().resolve("cache").toString());
+            all.put("felix.cm.dir", seeded.toString());
+            all.put("felix.fileinstall.tmpdir", folder.path().resolve("fileinstall").toString());
+            all.put("felix.log.logger", new FrameworkLog());
+            Felix framework = new Felix(all);
+            framework.init();
+            return new Container(folder, framework);
+        } catch (BundleException | RuntimeException e) {
+            folder.close();
+            throw e;
+        }
+    }
+
+    /** Reads the framework's properties. */
+    static Map<String, String> properties(Path file) {
+        Properties properties = new Properties();
+        try (Reader reader = Files.newBufferedReader(file)) {
+            properties.load(reader);
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot read " + file + ": " + e.getMessage(), e);
+        }
+        Map<String, String> map = new HashMap<>();
+        properties.stringPropertyNames().forEach(key -> map.put(key, properties.getProperty(key)));
+        return map;
+    }
+
+    /** Installs jars where they lie, without copying them, and starts them in this order. When this returns, what they register is there. */
+    void start(Collection<Path> jars) throws BundleException {
+        BundleContext context = framework.getBundleContext();
+        List<Bundle> bundles = new ArrayList<>();
+        for (Path jar : jars) {
+            bundles.add(context.installBundle("reference:" + jar.toUri()));
+        }
+        framework.start();
+        for (Bundle bundle : bundles) {
+            if (bundle.getHeaders("").get(Constants.FRAGMENT_HOST) == null) {
+                bundle.start(Bundle.START_ACTIVATION_POLICY);
+            }
+        }
+    }
+
+    /** Runs the verb of this name, which a bundle has registered. */
+    int run(String verb, List<String> arguments) {
+        BundleContext context = framework.getBundleContext();
+        try {
+            Collection<? extends ServiceReference<?>> found =
+                    context.getServiceReferences(ToIntFunction.class, "(dmabuf.verb=" + verb + ")");
+            if (found.isEmpty()) {
+                throw new IllegalStateException("no bundle offers the verb " + verb + "; bundles that did not start: " + notStarted());
+            }
+            ServiceReference<?> reference = found.iterator().next();
+            @SuppressWarnings("unchecked")
+            ToIntFunction<String[]> service = (ToIntFunction<String[]>) context.getService(reference);
+            return service.applyAsInt(arguments.toArray(String[]::new));
+        } catch (InvalidSyntaxException e) {
+            throw new IllegalArgumentException("not a verb: " + verb, e);
+        }
+    }
+
+    private Set<String> notStarted() {
+        Set<String> names = new java.util.TreeSet<>();
+        for (Bundle bundle : framework.getBundleContext().getBundles()) {
+            if (bundle.getState() != Bundle.ACTIVE) {
+                names.add(bundle.getSymbolicName());
+            }
+        }
+        return names;
+    }
+
+    /** Waits until somebody stops the framework. */
+    void await() throws InterruptedException {
+        framework.waitForStop(0);
+    }
+
+    /** Stops the framework and waits for it, then deletes what it wrote. The second and later calls find nothing to do. */
+    @Override
+    public void close() {
+        try {
+            framework.stop();
+            framework.waitForStop(STOP_MILLIS);
+        } catch (BundleException e) {
+            throw new IllegalStateException("the framework does not stop: " + e.getMessage(), e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } finally {
+            folder.close();
+        }
+    }
+}

@@ -1,0 +1,106 @@
+package dmabuf.dist;
+
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.osgi.framework.BundleException;
+
+/** What the script {@code dmabuf} starts: finds the verb, starts what it needs, and ends with its status. */
+public final class Main {
+
+    private static final int FAILED = 1;
+    private static final int MISUSED = 2;
+
+    /** Set once a signal ends the process: what breaks after that is no news. */
+    private static volatile boolean ending;
+
+    private Main() {}
+
+    /**
+     * Runs one verb.
+     *
+     * @param arguments the verb and what is for it
+     */
+    public static void main(String[] arguments) {
+        System.exit(run(List.of(arguments)));
+    }
+
+    private static int run(List<String> arguments) {
+        boolean trace = false;
+        try {
+            CommandLine line = CommandLine.parse(arguments, System.getenv());
+            trace = line.verbosity() > 0;
+            System.setProperty(LogSetup.VERBOSITY, Integer.toString(line.verbosity()));
+            return dispatch(line);
+        } catch (UsageException e) {
+            return report(e, false, MISUSED);
+        } catch (BundleException | RuntimeException e) {
+            return report(e, trace, FAILED);
+        } catch (InterruptedException e) {
+            return FAILED;
+        }
+    }
+
+    private static int report(Exception problem, boolean trace, int status) {
+        if (!ending) {
+            System.err.println("dmabuf: " + (problem.getMessage() == null ? problem : problem.getMessage()));
+            if (trace) {
+                problem.printStackTrace();
+            }
+        }
+        return status;
+    }
+
+    private static int dispatch(CommandLine line) throws BundleException, InterruptedException {
+        return switch (line.verb()) {
+            case "exporters", "export" -> inContainer(line, "base");
+            case "demo" -> inContainer(line, "demo");
+            case "run" -> inContainer(line, "run");
+            default -> throw new UsageException("no such verb: " + line.verb() + "; see: dmabuf help");
+        };
+    }
+
+    private static int inContainer(CommandLine line, String descriptor) throws BundleException, InterruptedException {
+        Path root = Path.of(System.getProperty("dmabuf.home")).toAbsolutePath().normalize();
+        Home home = new Home(root, line.deploy() == null ? root.resolve("deploy") : line.deploy().toAbsolutePath().normalize());
+        Deployment deployment = new Deployment(home, !line.kernel().equals("linux"));
+        boolean interactive = line.verb().equals("run");
+        boolean terminal = interactive && Boolean.getBoolean("dmabuf.terminal");
+        List<Path> jars = interactive ? deployment.ofRun(terminal) : deployment.ofVerb(descriptor);
+        try (Container container = Container.create(properties(home), configurations(line, home))) {
+            Runtime.getRuntime().addShutdownHook(new Thread(() -> end(container), "dmabuf shutdown"));
+            container.start(jars);
+            if (terminal) {
+                container.await();
+                return 0;
+            }
+            return container.run(line.verb(), line.rest());
+        }
+    }
+
+    private static void end(Container container) {
+        ending = true;
+        container.close();
+    }
+
+    private static Map<String, String> properties(Home home) {
+        Map<String, String> properties = new HashMap<>(Container.properties(home.frameworkProperties()));
+        properties.put("felix.fileinstall.dir", home.deploy().toString());
+        System.setProperty("gosh.home", home.root().resolve("conf").toString());
+        return properties;
+    }
+
+    /** A driver's PID is the symbolic name of its bundle, and its property {@code kernel} says whose devices it takes. */
+    private static Configurations configurations(CommandLine line, Home home) {
+        Configurations configurations = new Configurations().addFolder(line.configuration());
+        if (!line.kernel().equals("auto")) {
+            for (String name : home.descriptor("run").bundles()) {
+                if (name.startsWith("exporter.")) {
+                    configurations.put(name, "kernel", line.kernel());
+                }
+            }
+        }
+        return configurations;
+    }
+}

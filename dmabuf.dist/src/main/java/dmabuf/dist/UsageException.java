@@ -1,0 +1,11 @@
+package dmabuf.dist;
+
+/** The command line is not understood. The message is one line for people. */
+final class UsageException extends RuntimeException {
+
+    private static final long serialVersionUID = 1L;
+
+    UsageException(String message) {
+        super(message);
+    }
+}

@@ -1,0 +1,91 @@
+package dmabuf.shell;
+
+import dmabuf.api.Caching;
+import dmabuf.api.ExporterProperties;
+import dmabuf.fd.KernelKind;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+
+/** What there is to say of exporters: as a table, as one line, in detail, and as JSON. */
+final class ExporterText {
+
+    private ExporterText() {}
+
+    static String table(Collection<ExporterProperties> exporters) {
+        Table table = new Table(
+                "EXPORTER", "DEVICE", "KERNEL", "MMAP", "CACHING", "SYNC", "LIFETIME", "LIMIT", "GENERATION", "BUNDLE");
+        for (ExporterProperties one : exporters) {
+            table.row(
+                    one.exporter(),
+                    one.device(),
+                    one.kernel().property(),
+                    one.mmap() ? "yes" : "no",
+                    caching(one),
+                    one.needsSync() ? "needed" : "no",
+                    one.lifetime().property(),
+                    Sizes.format(one.maxSize()),
+                    Long.toString(one.generation()),
+                    one.bundle() + " " + one.bundleVersion());
+        }
+        return table + note(exporters);
+    }
+
+    private static String note(Collection<ExporterProperties> exporters) {
+        return exporters.stream().noneMatch(one -> one.kernel() == KernelKind.SIMULATED)
+                ? ""
+                : "\nsimulated: memory that is really shared, but no driver and no device behind it\n";
+    }
+
+    private static String caching(ExporterProperties exporter) {
+        return exporter.caching().stream().map(Caching::property).collect(Collectors.joining(","));
+    }
+
+    /** A row for the shell, whose columns align with the other rows'. */
+    static String line(ExporterProperties one) {
+        return "%-10s %-20s %-9s %-7s %-14s %-10s gen %d  %s %s".formatted(
+                one.exporter(),
+                one.device(),
+                one.kernel().property(),
+                one.mmap() ? "mmap" : "no mmap",
+                caching(one),
+                Sizes.format(one.maxSize()),
+                one.generation(),
+                one.bundle(),
+                one.bundleVersion());
+    }
+
+    /** Every property, one a line. */
+    static String detail(ExporterProperties exporter) {
+        return json(exporter).entrySet().stream()
+                .map(entry -> "%-11s %s".formatted(entry.getKey(), entry.getValue()))
+                .collect(Collectors.joining("\n"));
+    }
+
+    /** An object for machines. A limit that the exporter does not have is null. */
+    static Map<String, Object> json(ExporterProperties exporter) {
+        Map<String, Object> object = new LinkedHashMap<>();
+        object.put("exporter", exporter.exporter());
+        object.put("device", exporter.device());
+        object.put("kernel", exporter.kernel().property());
+        object.put("mmap", exporter.mmap());
+        object.put("caching", exporter.caching().stream().map(Caching::property).toList());
+        object.put("needsSync", exporter.needsSync());
+        object.put("lifetime", exporter.lifetime().property());
+        object.put("maxSize", exporter.maxSize() == Long.MAX_VALUE ? null : exporter.maxSize());
+        object.put("generation", exporter.generation());
+        object.put("bundle", exporter.bundle());
+        object.put("version", exporter.bundleVersion());
+        return object;
+    }
+
+    /** An array for machines, one object a line. */
+    static String json(List<ExporterProperties> exporters) {
+        return exporters.stream()
+                .map(one -> "  " + Json.of(json(one)))
+                .collect(Collectors.joining(",\n", "[\n", "\n]"))
+                .replace("[\n\n]", "[]");
+    }
+}
