@@ -18,6 +18,8 @@ import dmabuf.spi.ExportedBuffer;
  */
 final class Adoption {
 
+    private static final System.Logger LOG = System.getLogger(Adoption.class.getName());
+
     private final String exporter;
     private final ExportedBuffer made;
 
@@ -120,7 +122,9 @@ final class Adoption {
         }
     }
 
+    /** Reports what the exporter did, for whoever can mend it, and gives what its caller is told. */
     private DmaBufException wrong(String what) {
+        LOG.log(System.Logger.Level.WARNING, "{0} failed to export: {1}", exporter, what);
         return new DmaBufException(Errno.EIO, "export", exporter, "the exporter is at fault: " + what);
     }
 }

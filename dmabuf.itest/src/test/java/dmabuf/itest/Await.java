@@ -1,0 +1,35 @@
+package dmabuf.itest;
+
+import java.time.Duration;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
+
+/** Waits for what other threads bring about: until it is so, and no longer than a deadline. */
+final class Await {
+
+    private static final Duration DEADLINE = Duration.ofSeconds(10);
+    private static final long PAUSE_NANOS = 2_000_000;
+
+    private Await() {}
+
+    /** Waits until a condition holds. */
+    static void until(String what, BooleanSupplier condition) {
+        found(what, () -> condition.getAsBoolean() ? true : null);
+    }
+
+    /** Waits until there is something, and gives it. */
+    static <T> T found(String what, Supplier<T> look) {
+        long end = System.nanoTime() + DEADLINE.toNanos();
+        while (true) {
+            T found = look.get();
+            if (found != null) {
+                return found;
+            }
+            if (System.nanoTime() - end > 0) {
+                throw new AssertionError("within " + DEADLINE.toSeconds() + " s there was no " + what);
+            }
+            LockSupport.parkNanos(PAUSE_NANOS);
+        }
+    }
+}

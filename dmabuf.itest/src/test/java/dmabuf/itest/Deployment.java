@@ -1,0 +1,143 @@
+package dmabuf.itest;
+
+import dmabuf.api.BufferSource;
+import dmabuf.api.Caching;
+import dmabuf.api.DmaBufs;
+import dmabuf.api.ExporterProperties;
+import dmabuf.fd.KernelKind;
+import dmabuf.itest.container.ContainerJars;
+import dmabuf.linux.Syscalls;
+import dmabuf.spi.Exporter;
+import java.io.IOException;
+import java.util.ArrayDeque;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.Deque;
+import java.util.Dictionary;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.osgi.framework.Bundle;
+import org.osgi.framework.BundleContext;
+import org.osgi.framework.BundleException;
+import org.osgi.framework.Constants;
+import org.osgi.framework.InvalidSyntaxException;
+import org.osgi.framework.ServiceReference;
+import org.osgi.framework.ServiceRegistration;
+import org.osgi.framework.wiring.FrameworkWiring;
+
+/** What a test deploys, and what it sees of the service registry. Closing it leaves the container as it was found. */
+final class Deployment implements AutoCloseable {
+
+    /** A filter for what the real udmabuf exporter offers. */
+    static final String UDMABUF = "(dmabuf.exporter=udmabuf)";
+
+    private final BundleContext context;
+    private final Deque<Bundle> installed = new ArrayDeque<>();
+
+    Deployment(BundleContext context) {
+        this.context = context;
+    }
+
+    /** Installs and starts a jar of the build. */
+    Bundle install(String artifact) throws BundleException {
+        return start(context.installBundle(ContainerJars.jar(artifact).toUri().toString()));
+    }
+
+    /** Installs and starts a bundle in whose name exporters can be registered. */
+    Bundle installEmpty(String symbolicName) throws BundleException, IOException {
+        return start(context.installBundle("itest:" + symbolicName, EmptyBundle.of(symbolicName, "1.0.0")));
+    }
+
+    private Bundle start(Bundle bundle) throws BundleException {
+        installed.push(bundle);
+        bundle.start();
+        return bundle;
+    }
+
+    /** Registers a cached exporter on the simulated device, in the name of a bundle. */
+    ServiceRegistration<Exporter> register(Bundle bundle, String name, Exporter exporter, int ranking) {
+        Dictionary<String, Object> properties = properties(name).toDictionary();
+        properties.put(Constants.SERVICE_RANKING, ranking);
+        return bundle.getBundleContext().registerService(Exporter.class, exporter, properties);
+    }
+
+    static ExporterProperties properties(String name) {
+        return ExporterProperties.builder(name, "/dev/udmabuf", KernelKind.SIMULATED)
+                .caching(Caching.CACHED)
+                .mmap(true)
+                .build();
+    }
+
+    /** An exporter of the test's own that works. */
+    Exporter workingExporter() {
+        return new SimulatedUdmabuf(service(Syscalls.class, "(dmabuf.kernel=simulated)"));
+    }
+
+    /** Finds a bundle of the platform. */
+    Bundle bundle(String symbolicName) {
+        return Arrays.stream(context.getBundles())
+                .filter(bundle -> symbolicName.equals(bundle.getSymbolicName()))
+                .findFirst()
+                .orElseThrow(() -> new AssertionError("no bundle " + symbolicName));
+    }
+
+    DmaBufs dmaBufs() {
+        return service(DmaBufs.class, "");
+    }
+
+    /** Waits for a source. */
+    BufferSource source(String filter) {
+        return service(BufferSource.class, filter);
+    }
+
+    /** Waits for a service. What is got is not given back: it goes when the bundle of the tests does. */
+    <T> T service(Class<T> type, String filter) {
+        return Await.found(
+                "service " + type.getName() + " " + filter,
+                () -> references(type, filter).stream().findFirst().map(context::getService).orElse(null));
+    }
+
+    /** Lists the services that are there now, the best first. */
+    <T> List<ServiceReference<T>> references(Class<T> type, String filter) {
+        try {
+            Collection<ServiceReference<T>> found = context.getServiceReferences(type, filter.isEmpty() ? null : filter);
+            return found.stream().sorted((one, other) -> other.compareTo(one)).toList();
+        } catch (InvalidSyntaxException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    List<ServiceReference<BufferSource>> sources(String filter) {
+        return references(BufferSource.class, filter);
+    }
+
+    void awaitNoSource(String filter) {
+        Await.until("withdrawal of " + filter, () -> sources(filter).isEmpty());
+    }
+
+    /** Has the framework let go of bundles that were updated or uninstalled, and waits until it has. */
+    void refresh(Bundle... bundles) throws InterruptedException {
+        CountDownLatch done = new CountDownLatch(1);
+        context.getBundle(Constants.SYSTEM_BUNDLE_LOCATION)
+                .adapt(FrameworkWiring.class)
+                .refreshBundles(Set.of(bundles), event -> done.countDown());
+        if (!done.await(10, TimeUnit.SECONDS)) {
+            throw new AssertionError("the framework did not refresh " + Arrays.toString(bundles));
+        }
+    }
+
+    @Override
+    public void close() throws BundleException {
+        while (!installed.isEmpty()) {
+            Bundle bundle = installed.pop();
+            if (bundle.getState() != Bundle.UNINSTALLED) {
+                bundle.uninstall();
+            }
+        }
+        for (String symbolicName : List.of("dmabuf.linux", "dmabuf.sim", "dmabuf.core")) {
+            bundle(symbolicName).start();
+        }
+    }
+}
