@@ -33,9 +33,10 @@ final class Backing implements AutoCloseable {
      * @param requested pieces of the caller's memfds
      * @return the memory, to be closed; on failure nothing is held
      */
-    static Backing hold(LinuxSyscalls linux, List<Extent> requested) {
+    static Backing hold(LinuxSyscalls linux, Descriptors descriptors, List<Extent> requested) {
+        Map<Integer, FileStatus> checked = new HashMap<>();
         for (Extent extent : requested) {
-            checkRange(HeldMemfd.check(linux, extent.memfd()), extent);
+            checkRange(checked.computeIfAbsent(extent.memfd(), memfd -> HeldMemfd.check(linux, descriptors, memfd)), extent);
         }
         List<HeldMemfd> held = new ArrayList<>();
         try {
@@ -45,7 +46,7 @@ final class Backing implements AutoCloseable {
             for (Extent extent : requested) {
                 HeldMemfd memfd = byNumber.get(extent.memfd());
                 if (memfd == null) {
-                    memfd = hold(linux, extent.memfd(), held);
+                    memfd = hold(linux, descriptors, extent.memfd(), held);
                     byNumber.put(extent.memfd(), memfd);
                 }
                 checkRange(memfd.status(), extent);
@@ -60,8 +61,8 @@ final class Backing implements AutoCloseable {
     }
 
     /** Two numbers may be of one memfd, which is held once. */
-    private static HeldMemfd hold(LinuxSyscalls linux, int memfd, List<HeldMemfd> held) {
-        HeldMemfd mine = HeldMemfd.hold(linux, memfd);
+    private static HeldMemfd hold(LinuxSyscalls linux, Descriptors descriptors, int memfd, List<HeldMemfd> held) {
+        HeldMemfd mine = HeldMemfd.hold(linux, descriptors, memfd);
         for (HeldMemfd other : held) {
             if (other.status().sameFile(mine.status())) {
                 mine.close();

@@ -20,28 +20,27 @@ final class BufferFactory {
 
     /** Makes a buffer of pieces of a caller's memfds, and gives its first descriptor. On failure nothing is left open. */
     int create(String exporter, List<Extent> pieces, boolean closeOnExec) {
-        Backing backing = Backing.hold(linux, pieces);
-        int token = -1;
+        Backing backing = Backing.hold(linux, descriptors, pieces);
         try {
-            token = Token.create(linux, exporter, backing.size());
+            int fd = descriptors.open(
+                    linux, exporter, backing.size(), token -> new BufferFile(linux, descriptors, token, backing, exporter));
             if (!closeOnExec) {
-                KernelError.check(linux.fcntl(token, Posix.F_SETFD, 0));
+                linux.fcntl(fd, Posix.F_SETFD, 0);
             }
-            descriptors.install(token, new BufferFile(linux, descriptors, token, backing, exporter));
-            return token;
+            return fd;
         } catch (RuntimeException e) {
-            if (token >= 0) {
-                linux.close(token);
-            }
             backing.close();
             throw e;
         }
     }
 
-    /** Puts a buffer together that another process took apart. Takes the token over if it succeeds. */
-    int assemble(Parts parts) {
+    /**
+     * Puts a buffer together that another process took apart. Takes the token over if it succeeds. One at a time, since two descriptors of
+     * one token that arrive at once are one buffer.
+     */
+    synchronized int assemble(Parts parts) {
         Token.check(linux, parts.token(), parts.size());
-        Backing backing = Backing.hold(linux, parts.extents());
+        Backing backing = Backing.hold(linux, descriptors, parts.extents());
         try {
             if (backing.size() != parts.size()) {
                 throw new KernelError(Errno.EINVAL);

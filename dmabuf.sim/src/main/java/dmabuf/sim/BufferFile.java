@@ -5,6 +5,8 @@ import dmabuf.linux.DmaBufIoctl;
 import dmabuf.linux.LinuxSyscalls;
 import dmabuf.linux.MappedMemory;
 import dmabuf.linux.Posix;
+import dmabuf.linux.UserMemory;
+import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 
@@ -17,6 +19,8 @@ final class BufferFile extends SimulatedFile {
 
     private static final int MAP_TYPE = 0xf;
     private static final int MAP_SHARED_VALIDATE = 3;
+    private static final long SYNC_FILE_SIZE = 8;
+    private static final long SYNC_FILE_FD = 4;
     private static final int EINVAL = -Errno.EINVAL.number();
     private static final int EFAULT = -Errno.EFAULT.number();
     private static final int ENOTTY = -Errno.ENOTTY.number();
@@ -62,8 +66,10 @@ final class BufferFile extends SimulatedFile {
             name = CallerMemory.string(argument.address(), DmaBufIoctl.NAME_LEN);
             return 0;
         }
-        // EXPORT_SYNC_FILE and IMPORT_SYNC_FILE among them: this kernel is one without CONFIG_SYNC_FILE.
-        return ENOTTY;
+        if (request == DmaBufIoctl.EXPORT_SYNC_FILE) {
+            return exportSyncFile(argument.address());
+        }
+        return request == DmaBufIoctl.IMPORT_SYNC_FILE ? importSyncFile(argument.address()) : ENOTTY;
     }
 
     /** Needs no balance: ending what was never begun is allowed, as it is on a real udmabuf of Linux 6.12. */
@@ -75,6 +81,44 @@ final class BufferFile extends SimulatedFile {
         long flags = word.get(ValueLayout.JAVA_LONG, 0);
         boolean valid = (flags & ~DmaBufIoctl.SYNC_VALID_FLAGS_MASK) == 0 && (flags & DmaBufIoctl.SYNC_RW) != 0;
         return valid ? 0 : EINVAL;
+    }
+
+    /** Nobody uses an idle buffer, so what is exported has happened already. */
+    private int exportSyncFile(long argument) {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment struct = syncFileArgument(argument, arena);
+            int fd = SyncFile.open(linux, descriptors, SyncFile.IDLE);
+            struct.set(ValueLayout.JAVA_INT, SYNC_FILE_FD, fd);
+            if (UserMemory.copyTo(argument, struct) < 0) {
+                descriptors.close(fd, linux::close);
+                return EFAULT;
+            }
+            return 0;
+        }
+    }
+
+    /** Every sync file of this kernel is signalled, and a signalled fence adds nothing to wait for. */
+    private int importSyncFile(long argument) {
+        try (Arena arena = Arena.ofConfined()) {
+            int fd = syncFileArgument(argument, arena).get(ValueLayout.JAVA_INT, SYNC_FILE_FD);
+            SimulatedFile file = descriptors.find(fd);
+            if (file == null) {
+                return EINVAL;
+            }
+            boolean fence = file instanceof SyncFile;
+            file.leave();
+            return fence ? 0 : EINVAL;
+        }
+    }
+
+    /** Both structs are a u32 of flags, which are checked, and a descriptor. */
+    private static MemorySegment syncFileArgument(long argument, Arena arena) {
+        MemorySegment struct = CallerMemory.struct(argument, SYNC_FILE_SIZE, arena);
+        int flags = struct.get(ValueLayout.JAVA_INT, 0);
+        if ((flags & ~DmaBufIoctl.SYNC_RW) != 0 || flags == 0) {
+            throw new KernelError(Errno.EINVAL);
+        }
+        return struct;
     }
 
     /** The checks of {@code do_mmap}, {@code dma_buf_mmap_internal} and {@code mmap_udmabuf}, in their order. */

@@ -3,6 +3,7 @@ package dmabuf.sim;
 import dmabuf.api.DmaBufException;
 import dmabuf.fd.Errno;
 import dmabuf.linux.FileStatus;
+import dmabuf.linux.LinuxSyscalls;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.ArrayList;
@@ -10,6 +11,8 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.IntFunction;
+import java.util.function.IntUnaryOperator;
 
 /**
  * Which simulated file is behind which descriptor number. Numbers are the real kernel's, so they can be closed and used again without
@@ -81,6 +84,24 @@ final class Descriptors {
         return file != null && file.identity().sameFile(status) ? file : null;
     }
 
+    /**
+     * Makes a token and a file behind it, and gives the file's first descriptor. On failure nothing is left open.
+     *
+     * @param name what {@code /proc/self/fd} shows
+     * @param size what fstat(2) tells
+     * @param file makes the file of its token, which is the one use that the file has then
+     */
+    int open(LinuxSyscalls linux, String name, long size, IntFunction<SimulatedFile> file) {
+        int token = Token.create(linux, name, size);
+        try {
+            install(token, file.apply(token));
+            return token;
+        } catch (RuntimeException e) {
+            linux.close(token);
+            throw e;
+        }
+    }
+
     /** Enters a new file whose one use, the descriptor's, it already has. */
     void install(int fd, SimulatedFile file) {
         byInode.put(file.identity().inode(), file);
@@ -104,7 +125,7 @@ final class Descriptors {
     }
 
     /** Runs close(2) and gives up the descriptor that it closed. One that comes into its place meanwhile stays. */
-    int close(int fd, java.util.function.IntUnaryOperator close) {
+    int close(int fd, IntUnaryOperator close) {
         Entry closed = entry(fd);
         int result = close.applyAsInt(fd);
         if (closed != null) {

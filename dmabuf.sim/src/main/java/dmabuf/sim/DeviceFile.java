@@ -2,6 +2,7 @@ package dmabuf.sim;
 
 import dmabuf.fd.Errno;
 import dmabuf.linux.LinuxSyscalls;
+import dmabuf.linux.Posix;
 import java.lang.foreign.MemorySegment;
 import java.util.function.BooleanSupplier;
 
@@ -28,6 +29,13 @@ final class DeviceFile extends SimulatedFile {
     @Override
     int accessMode() {
         return accessMode;
+    }
+
+    /** What open(2) gave shows in full, O_LARGEFILE among it. */
+    @Override
+    int fcntl(int fd, int command, long argument) {
+        int result = super.fcntl(fd, command, argument);
+        return command == Posix.F_GETFL && result >= 0 ? linux.fcntl(fd, command, 0) & ~Posix.O_ACCMODE | accessMode : result;
     }
 
     @Override

@@ -30,11 +30,11 @@ final class HeldMemfd implements AutoCloseable {
     }
 
     /** Checks a caller's descriptor as {@code check_memfd_seals} does, and gives its status. */
-    static FileStatus check(LinuxSyscalls linux, int fd) {
+    static FileStatus check(LinuxSyscalls linux, Descriptors descriptors, int fd) {
         FileStatus status = Descriptors.status(fd, Errno.EBADFD);
         int seals = linux.fcntl(fd, Posix.F_GET_SEALS, 0);
-        if (seals < 0) {
-            throw new KernelError(Errno.EBADFD); // Only memory files have seals.
+        if (seals < 0 || descriptors.sameFile(status) != null) {
+            throw new KernelError(Errno.EBADFD); // Only memory files have seals, and a token is one only underneath.
         }
         if ((seals & Posix.F_SEAL_SHRINK) == 0 || (seals & DENIED) != 0) {
             throw new KernelError(Errno.EINVAL);
@@ -43,7 +43,7 @@ final class HeldMemfd implements AutoCloseable {
     }
 
     /** Takes hold of a caller's memfd. */
-    static HeldMemfd hold(LinuxSyscalls linux, int memfd) {
+    static HeldMemfd hold(LinuxSyscalls linux, Descriptors descriptors, int memfd) {
         int fd = reopen(linux, memfd);
         long pin = EPERM;
         try {
@@ -56,7 +56,7 @@ final class HeldMemfd implements AutoCloseable {
                 throw new KernelError(Errno.ofResult(pin));
             }
             // Seals that came before the mapping are seen here; those that come after it are refused.
-            return new HeldMemfd(linux, fd, check(linux, fd), pin);
+            return new HeldMemfd(linux, fd, check(linux, descriptors, fd), pin);
         } catch (RuntimeException e) {
             if (!SyscallResult.isError(pin)) {
                 linux.munmap(pin, pinLength(Descriptors.status(fd, Errno.EBADFD)));

@@ -16,7 +16,8 @@ abstract class SimulatedFile {
 
     private static final VarHandle USERS;
     private static final int O_APPEND = 0x400;
-    private static final int SETTABLE = Posix.O_NONBLOCK | O_APPEND;
+    /** The status flags that can be changed of an open file. */
+    static final int SETTABLE = Posix.O_NONBLOCK | O_APPEND;
 
     static {
         try {
@@ -27,7 +28,7 @@ abstract class SimulatedFile {
     }
 
     final LinuxSyscalls linux;
-    private final Descriptors descriptors;
+    final Descriptors descriptors;
     private final FileStatus identity;
     private volatile int users = 1;
 
@@ -35,7 +36,7 @@ abstract class SimulatedFile {
     SimulatedFile(LinuxSyscalls linux, Descriptors descriptors, int token) {
         this.linux = linux;
         this.descriptors = descriptors;
-        this.identity = FileStatus.of(token);
+        this.identity = Descriptors.status(token, Errno.EBADF);
     }
 
     /** The token's status: its inode is the file's identity. */

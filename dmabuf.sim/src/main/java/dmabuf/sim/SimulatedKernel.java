@@ -91,10 +91,10 @@ public final class SimulatedKernel implements Syscalls, SharedExtents, AutoClose
             return -Errno.ENOENT.number();
         }
         try {
-            int token = Token.create(linux, path, 0);
-            descriptors.install(token, new DeviceFile(
+            int fd = descriptors.open(linux, path, 0, token -> new DeviceFile(
                     linux, descriptors, token, device, () -> devices.device(path) == device, flags & Posix.O_ACCMODE));
-            return token;
+            linux.fcntl(fd, Posix.F_SETFL, flags & SimulatedFile.SETTABLE);
+            return fd;
         } catch (KernelError e) {
             return e.result();
         }
