@@ -38,6 +38,17 @@ public final class Deadline {
     }
 
     /**
+     * Gives the earlier of this and a time from now.
+     *
+     * @param time how long from now at most
+     * @return this deadline, or an earlier one
+     */
+    public Deadline orIn(Duration time) {
+        Deadline other = in(time);
+        return other == NEVER || this != NEVER && end - other.end <= 0 ? this : other;
+    }
+
+    /**
      * Tells whether the time is up.
      *
      * @return true from the deadline on

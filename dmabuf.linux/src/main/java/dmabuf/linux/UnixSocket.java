@@ -32,6 +32,7 @@ public final class UnixSocket implements AutoCloseable {
 
     private static final int[] NONE = {};
     private static final int AGAIN = -Errno.EAGAIN.number();
+    private static final int RESET = -Errno.ECONNRESET.number();
     private static final int INTERRUPTED = -Errno.EINTR.number();
 
     private final SocketFd socket;
@@ -152,7 +153,8 @@ public final class UnixSocket implements AutoCloseable {
                 }
                 result = SocketCalls.sendmsg(number, header);
             }
-            SyscallResult.check(result, "sendmsg", socket.name() + ", " + message.length + " bytes, " + descriptors.length + " descriptors");
+            SyscallResult.check(result, "sendmsg",
+                    socket.name() + ", " + message.length + " bytes, " + descriptors.length + " descriptors");
         } finally {
             socket.leave();
         }
@@ -196,12 +198,11 @@ public final class UnixSocket implements AutoCloseable {
             MemorySegment bytes = arena.allocate(maxBytes);
             MemorySegment control = arena.allocate(Cmsghdr.space(MAX_DESCRIPTORS), Cmsghdr.ALIGNMENT);
             MemorySegment header = header(arena, bytes, control);
-            long result = SocketCalls.recvmsg(number, header);
-            while (result == AGAIN || result == INTERRUPTED) {
-                if (result == AGAIN) {
-                    socket.await(number, Posix.POLLIN, deadline, "recvmsg");
-                }
-                result = SocketCalls.recvmsg(number, header);
+            long result = receive(number, header, deadline);
+            if (result == RESET) {
+                // Told once, and before what the other side had said: that is still in the queue.
+                result = receive(number, header, deadline);
+                result = result == 0 ? RESET : result;
             }
             SyscallResult.check(result, "recvmsg", socket.name());
             adoptRights(control.asSlice(0, header.get(JAVA_LONG, Msghdr.CONTROL_LENGTH)), message);
@@ -214,6 +215,17 @@ public final class UnixSocket implements AutoCloseable {
         } finally {
             socket.leave();
         }
+    }
+
+    private long receive(int number, MemorySegment header, Deadline deadline) {
+        long result = SocketCalls.recvmsg(number, header);
+        while (result == AGAIN || result == INTERRUPTED) {
+            if (result == AGAIN) {
+                socket.await(number, Posix.POLLIN, deadline, "recvmsg");
+            }
+            result = SocketCalls.recvmsg(number, header);
+        }
+        return result;
     }
 
     private static void adoptRights(MemorySegment control, SocketMessage message) {

@@ -26,6 +26,14 @@ class DeadlineTest {
     }
 
     @Test
+    void earlierOfTwoCounts() {
+        assertTrue(Deadline.in(Duration.ofSeconds(10)).orIn(Duration.ofSeconds(1)).remainingMillis() <= 1000);
+        assertTrue(Deadline.in(Duration.ofSeconds(1)).orIn(Duration.ofSeconds(10)).remainingMillis() <= 1000);
+        assertTrue(Deadline.never().orIn(Duration.ofSeconds(1)).remainingMillis() <= 1000);
+        assertTrue(Deadline.in(Duration.ofSeconds(1)).orIn(Duration.ofDays(100_000)).remainingMillis() <= 1000);
+    }
+
+    @Test
     void neverIsNever() {
         for (Deadline never : new Deadline[] {Deadline.never(), Deadline.in(Duration.ofSeconds(Long.MAX_VALUE))}) {
             assertFalse(never.isOver());

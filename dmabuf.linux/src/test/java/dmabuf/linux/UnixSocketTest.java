@@ -169,6 +169,22 @@ class UnixSocketTest {
     }
 
     @Test
+    void lastWordIsHeardAlthoughItsSpeakerDidNotListen() {
+        here.send(HELLO, Deadline.in(LONG));
+        there.send(new byte[] {1}, Deadline.in(LONG));
+        there.close();
+        assertArrayEquals(new byte[] {1}, here.receive(100, Deadline.in(LONG)).bytes());
+        assertEquals(0, here.receive(100, Deadline.in(LONG)).bytes().length);
+    }
+
+    @Test
+    void goingWithoutReadingIsEconnreset() {
+        here.send(HELLO, Deadline.in(LONG));
+        there.close();
+        assertEquals(Errno.ECONNRESET, errnoOf(() -> here.receive(100, Deadline.in(LONG))));
+    }
+
+    @Test
     void silenceEndsAtTheDeadline() {
         long start = System.nanoTime();
         assertEquals(Errno.ETIMEDOUT, errnoOf(() -> there.receive(100, Deadline.in(Duration.ofMillis(50)))));
