@@ -23,6 +23,7 @@ final class Rig implements AutoCloseable {
     static final long PAGE = MappedMemory.PAGE_SIZE;
     private static final long PATIENCE_NANOS = 20_000_000_000L;
 
+    final CapturedLog log = new CapturedLog();
     final CoreDmaBufs core = new CoreDmaBufs();
     final SimulatedKernel simulated = new SimulatedKernel();
     final ScriptedKernel kernel = new ScriptedKernel(simulated);
@@ -51,6 +52,7 @@ final class Rig implements AutoCloseable {
     public void close() {
         core.close();
         simulated.close();
+        log.close();
         assertEquals("", leftovers());
     }
 

@@ -1,0 +1,105 @@
+package dmabuf.core;
+
+import static dmabuf.core.Rig.PAGE;
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import dmabuf.api.Access;
+import dmabuf.api.BufferSource;
+import dmabuf.api.CpuAccess;
+import dmabuf.api.DmaBuf;
+import dmabuf.api.DmaBufException;
+import dmabuf.api.ExportRequest;
+import dmabuf.api.Mapping;
+import dmabuf.api.NoSourceException;
+import dmabuf.api.Requirements;
+import dmabuf.api.Selection;
+import dmabuf.fd.Errno;
+import dmabuf.fd.Fd;
+import dmabuf.linux.Syscalls;
+import dmabuf.spi.Exporter;
+import java.io.IOException;
+import java.io.InputStream;
+import java.lang.ref.WeakReference;
+import java.util.function.Function;
+import org.junit.jupiter.api.Test;
+
+/** Once an exporter has left, its class loader can go, whatever is still held of what it made. */
+class ClassLoaderTest {
+
+    /** Defines the exporter's classes anew and leaves everything else to its parent, as a bundle's loader does. */
+    private static final class BundleLoader extends ClassLoader {
+
+        BundleLoader() {
+            super(ClassLoaderTest.class.getClassLoader());
+        }
+
+        @Override
+        protected Class<?> loadClass(String name, boolean resolve) throws ClassNotFoundException {
+            if (!name.startsWith(LeavingExporter.class.getName())) {
+                return super.loadClass(name, resolve);
+            }
+            synchronized (getClassLoadingLock(name)) {
+                Class<?> known = findLoadedClass(name);
+                return known != null ? known : define(name);
+            }
+        }
+
+        private Class<?> define(String name) throws ClassNotFoundException {
+            try (InputStream in = getParent().getResourceAsStream(name.replace('.', '/') + ".class")) {
+                byte[] code = in.readAllBytes();
+                return defineClass(name, code, 0, code.length);
+            } catch (IOException e) {
+                throw new ClassNotFoundException(name, e);
+            }
+        }
+    }
+
+    private final Rig rig = new Rig();
+
+    /** What an importer still has in its hands when the exporter is long gone. */
+    private record Kept(WeakReference<ClassLoader> loader, BufferSource source, DmaBuf buffer, Mapping mapping, CpuAccess open) {}
+
+    @Test
+    void loaderOfAnExporterGoesWhileItsBufferIsMapped() throws Exception {
+        rig.core.listen(info -> {});
+        Selection selection = rig.core.select(Requirements.none());
+        Kept kept = exportAndLeave(selection);
+        Rig.await("the loader is collected", () -> {
+            System.gc();
+            return kept.loader.get() == null;
+        });
+        kept.open.segment().set(JAVA_INT, 0, 5);
+        kept.open.close();
+        try (CpuAccess access = kept.mapping.cpuAccess(Access.READ)) {
+            assertEquals(5, access.segment().get(JAVA_INT, 0));
+        }
+        assertEquals("leaving", kept.source.properties().exporter());
+        assertThrows(NoSourceException.class, selection::source);
+        kept.mapping.close();
+        kept.buffer.close();
+        rig.close();
+    }
+
+    private Kept exportAndLeave(Selection selection) throws Exception {
+        BundleLoader loader = new BundleLoader();
+        Function<Long, Fd> create = size -> TestExporter.create(rig.kernel, size);
+        Exporter exporter = (Exporter) loader.loadClass(LeavingExporter.class.getName())
+                .getConstructor(Syscalls.class, Function.class)
+                .newInstance(rig.kernel, create);
+        assertNotEquals(LeavingExporter.class, exporter.getClass());
+        ExporterRegistration registration = rig.core.add(exporter, TestExporter.properties("leaving"), 0);
+        registration.whenLeaving(() -> {});
+        DmaBuf buffer = selection.export(ExportRequest.ofSize(PAGE));
+        Mapping mapping = buffer.mmap();
+        Rig.assertErrno(Errno.EIO, () -> selection.export(ExportRequest.ofSize(PAGE).withName("broken")));
+        DmaBufException full =
+                Rig.assertErrno(Errno.ENOMEM, () -> selection.export(ExportRequest.ofSize(PAGE).withName("full")));
+        assertEquals(loader, full.getClass().getClassLoader(), "what the exporter says of its device goes to the caller as it is");
+        CpuAccess open = mapping.cpuAccess(Access.READ_WRITE);
+        registration.close();
+        return new Kept(new WeakReference<>(loader), registration.source(), buffer, mapping, open);
+    }
+}

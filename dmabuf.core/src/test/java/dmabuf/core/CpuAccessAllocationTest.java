@@ -1,0 +1,74 @@
+package dmabuf.core;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.sun.management.ThreadMXBean;
+import dmabuf.api.Access;
+import dmabuf.api.BufferSource;
+import dmabuf.api.Caching;
+import dmabuf.api.CpuAccess;
+import dmabuf.api.DmaBuf;
+import dmabuf.api.Mapping;
+import dmabuf.api.Requirements;
+import dmabuf.api.Selection;
+import java.lang.foreign.ValueLayout;
+import java.lang.management.ManagementFactory;
+import org.junit.jupiter.api.Test;
+
+/** What is done for every frame costs no garbage. */
+class CpuAccessAllocationTest {
+
+    private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+
+    /** Enough for the compiler, which removes nothing here that is seen from outside, to have seen the code. */
+    private static final int WARM_UP = 20_000;
+
+    private static final int ROUNDS = 100_000;
+
+    private long sink;
+
+    @Test
+    void openingAndClosingAScopeAllocatesNothing() {
+        Rig rig = new Rig();
+        try (DmaBuf buffer = rig.buffer(Rig.PAGE);
+                Mapping mapping = buffer.mmap()) {
+            assertAllocatesNothing(() -> {
+                try (CpuAccess access = mapping.cpuAccess(Access.READ_WRITE)) {
+                    sink += access.segment().get(ValueLayout.JAVA_BYTE, 0);
+                }
+                try (CpuAccess outer = mapping.cpuAccess(Access.READ);
+                        CpuAccess inner = mapping.cpuAccess(Access.WRITE)) {
+                    sink += outer.segment().get(ValueLayout.JAVA_BYTE, 1);
+                    inner.segment().set(ValueLayout.JAVA_BYTE, 2, (byte) sink);
+                }
+            });
+        }
+        rig.close();
+    }
+
+    @Test
+    void selectingASourceThatHasNotChangedAllocatesNothing() {
+        try (Rig rig = new Rig()) {
+            rig.add("one");
+            BufferSource two = rig.add("two").source();
+            Selection selection = rig.core.select(Requirements.none().exporter("two").caching(Caching.CACHED).size(4096));
+            assertAllocatesNothing(() -> sink += selection.source() == two ? 1 : 0);
+            assertEquals(WARM_UP + ROUNDS, sink);
+        }
+    }
+
+    private static void assertAllocatesNothing(Runnable action) {
+        for (int i = 0; i < WARM_UP; i++) {
+            action.run();
+        }
+        assertTrue(THREADS.isThreadAllocatedMemoryEnabled(), "this JVM does not count allocated bytes");
+        long before = THREADS.getCurrentThreadAllocatedBytes();
+        for (int i = 0; i < ROUNDS; i++) {
+            action.run();
+        }
+        long allocated = THREADS.getCurrentThreadAllocatedBytes() - before;
+        // The measurement itself, or a compilation, may allocate a little; one object a round would be over a megabyte.
+        assertTrue(allocated < ROUNDS, () -> allocated + " bytes in " + ROUNDS + " rounds");
+    }
+}
