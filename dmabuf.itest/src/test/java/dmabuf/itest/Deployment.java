@@ -14,7 +14,10 @@ import java.util.Arrays;
 import java.util.Collection;
 import java.util.Deque;
 import java.util.Dictionary;
+import java.util.HashSet;
+import java.util.Hashtable;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -26,6 +29,7 @@ import org.osgi.framework.InvalidSyntaxException;
 import org.osgi.framework.ServiceReference;
 import org.osgi.framework.ServiceRegistration;
 import org.osgi.framework.wiring.FrameworkWiring;
+import org.osgi.service.cm.ConfigurationAdmin;
 
 /** What a test deploys, and what it sees of the service registry. Closing it leaves the container as it was found. */
 final class Deployment implements AutoCloseable {
@@ -35,9 +39,25 @@ final class Deployment implements AutoCloseable {
 
     private final BundleContext context;
     private final Deque<Bundle> installed = new ArrayDeque<>();
+    private final Set<String> configurations = new HashSet<>();
 
     Deployment(BundleContext context) {
         this.context = context;
+    }
+
+    /**
+     * Has the udmabuf exporter take the simulated device even where there is a real one, which this user may not be permitted to open and
+     * which is not alike on all machines. To be called before the exporter is installed.
+     */
+    Deployment onSimulatedDevices() throws IOException {
+        configure("exporter.udmabuf", Map.of("kernel", "simulated"));
+        return this;
+    }
+
+    /** Configures a component, through Config Admin. */
+    void configure(String pid, Map<String, ?> values) throws IOException {
+        configurations.add(pid);
+        service(ConfigurationAdmin.class, "").getConfiguration(pid, "?").update(new Hashtable<>(values));
     }
 
     /** Installs and starts a jar of the build. */
@@ -129,13 +149,17 @@ final class Deployment implements AutoCloseable {
     }
 
     @Override
-    public void close() throws BundleException {
+    public void close() throws BundleException, IOException {
         while (!installed.isEmpty()) {
             Bundle bundle = installed.pop();
             if (bundle.getState() != Bundle.UNINSTALLED) {
                 bundle.uninstall();
             }
         }
+        for (String pid : configurations) {
+            service(ConfigurationAdmin.class, "").getConfiguration(pid, "?").delete();
+        }
+        configurations.clear();
         for (String symbolicName : List.of("dmabuf.linux", "dmabuf.sim", "dmabuf.core")) {
             bundle(symbolicName).start();
         }

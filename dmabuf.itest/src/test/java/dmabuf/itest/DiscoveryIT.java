@@ -18,6 +18,7 @@ import dmabuf.api.Requirements;
 import dmabuf.fd.Errno;
 import dmabuf.itest.container.InContainer;
 import dmabuf.spi.Exporter;
+import java.io.IOException;
 import java.util.Dictionary;
 import java.util.HashMap;
 import java.util.Hashtable;
@@ -32,7 +33,6 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
-import org.osgi.framework.BundleException;
 import org.osgi.framework.InvalidSyntaxException;
 import org.osgi.framework.ServiceReference;
 
@@ -46,9 +46,9 @@ class DiscoveryIT {
     private final BundleContext context;
     private final Deployment deployment;
 
-    DiscoveryIT(BundleContext context) {
+    DiscoveryIT(BundleContext context) throws IOException {
         this.context = context;
-        this.deployment = new Deployment(context);
+        this.deployment = new Deployment(context).onSimulatedDevices();
     }
 
     @BeforeEach
@@ -57,7 +57,7 @@ class DiscoveryIT {
     }
 
     @AfterEach
-    void undeploy() throws BundleException {
+    void undeploy() throws Exception {
         deployment.close();
     }
 

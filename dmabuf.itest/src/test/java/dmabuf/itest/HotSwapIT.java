@@ -23,6 +23,7 @@ import dmabuf.fd.Errno;
 import dmabuf.fd.Fd;
 import dmabuf.itest.container.ContainerJars;
 import dmabuf.itest.container.InContainer;
+import java.io.IOException;
 import java.io.InputStream;
 import java.lang.ref.WeakReference;
 import java.nio.file.Path;
@@ -49,8 +50,8 @@ class HotSwapIT {
     private Bundle exporter;
     private BufferSource source;
 
-    HotSwapIT(BundleContext context) {
-        deployment = new Deployment(context);
+    HotSwapIT(BundleContext context) throws IOException {
+        deployment = new Deployment(context).onSimulatedDevices();
     }
 
     @BeforeEach
@@ -60,7 +61,7 @@ class HotSwapIT {
     }
 
     @AfterEach
-    void undeploy() throws BundleException {
+    void undeploy() throws Exception {
         deployment.close();
     }
 

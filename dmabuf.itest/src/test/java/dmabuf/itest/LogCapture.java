@@ -12,10 +12,12 @@ import java.util.logging.SimpleFormatter;
 final class LogCapture extends Handler implements AutoCloseable {
 
     private final Logger logger;
+    private final Level before;
     private final List<LogRecord> records = new CopyOnWriteArrayList<>();
 
     private LogCapture(Logger logger) {
         this.logger = logger;
+        this.before = logger.getLevel();
     }
 
     /** Captures what is logged under a name, and below it. */
@@ -23,6 +25,7 @@ final class LogCapture extends Handler implements AutoCloseable {
         Logger logger = Logger.getLogger(name);
         LogCapture capture = new LogCapture(logger);
         logger.setUseParentHandlers(false);
+        logger.setLevel(Level.INFO);
         logger.addHandler(capture);
         return capture;
     }
@@ -34,9 +37,14 @@ final class LogCapture extends Handler implements AutoCloseable {
 
     /** Gives the warnings, formatted. */
     List<String> warnings() {
+        return lines(Level.WARNING);
+    }
+
+    /** Gives what is logged at a level or above, formatted. */
+    List<String> lines(Level least) {
         SimpleFormatter formatter = new SimpleFormatter();
         return records.stream()
-                .filter(logged -> logged.getLevel().intValue() >= Level.WARNING.intValue())
+                .filter(logged -> logged.getLevel().intValue() >= least.intValue())
                 .map(formatter::formatMessage)
                 .toList();
     }
@@ -53,5 +61,6 @@ final class LogCapture extends Handler implements AutoCloseable {
     public void close() {
         logger.removeHandler(this);
         logger.setUseParentHandlers(true);
+        logger.setLevel(before);
     }
 }
