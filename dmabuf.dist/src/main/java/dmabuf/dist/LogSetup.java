@@ -22,7 +22,7 @@ public final class LogSetup {
     public LogSetup() throws IOException {
         int verbosity = Integer.getInteger(VERBOSITY, 0);
         String ours = verbosity > 1 ? "FINE" : verbosity == 1 ? "INFO" : "WARNING";
-        String others = verbosity > 0 ? "INFO" : "WARNING";
+        String others = verbosity > 1 ? "FINE" : verbosity == 1 ? "INFO" : "WARNING";
         String configuration = """
                 handlers=java.util.logging.ConsoleHandler
                 java.util.logging.ConsoleHandler.level=ALL

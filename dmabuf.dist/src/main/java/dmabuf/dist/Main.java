@@ -55,8 +55,7 @@ public final class Main {
     private static int dispatch(CommandLine line) throws BundleException, InterruptedException {
         return switch (line.verb()) {
             case "exporters", "export" -> inContainer(line, "base");
-            case "demo" -> inContainer(line, "demo");
-            case "run" -> inContainer(line, "run");
+            case "demo", "run" -> inContainer(line, line.verb());
             default -> throw new UsageException("no such verb: " + line.verb() + "; see: dmabuf help");
         };
     }
@@ -68,7 +67,14 @@ public final class Main {
         boolean interactive = line.verb().equals("run");
         boolean terminal = interactive && Boolean.getBoolean("dmabuf.terminal");
         List<Path> jars = interactive ? deployment.ofRun(terminal) : deployment.ofVerb(descriptor);
-        try (Container container = Container.create(properties(home), configurations(line, home))) {
+        // What looks for its own resources here finds them in its bundle instead: JLine its terminals.
+        Thread.currentThread().setContextClassLoader(null);
+        Map<String, String> properties = properties(home);
+        if (!interactive) {
+            // Nobody makes a bundle's URL from a string here, and the JVM-wide handlers for it take 10 ms to install.
+            properties.put("felix.service.urlhandlers", "false");
+        }
+        try (Container container = Container.create(properties, configurations(line, home))) {
             Runtime.getRuntime().addShutdownHook(new Thread(() -> end(container), "dmabuf shutdown"));
             container.start(jars);
             if (terminal) {

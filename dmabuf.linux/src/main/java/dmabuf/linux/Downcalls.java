@@ -30,6 +30,12 @@ final class Downcalls {
             LINKER.defaultLookup().findOrThrow("dlsym"), FunctionDescriptor.of(ADDRESS, ADDRESS, ADDRESS));
 
     /**
+     * Linked with whatever is linked first: it must also work where the descriptor table is full, and then no class can be loaded from a
+     * file any more.
+     */
+    static final MethodHandle CLOSE = link("close", intOf(JAVA_INT));
+
+    /**
      * Where errno lands, one for each thread and reused by every call. The values are the JDK's own types, so that a thread that outlives
      * this bundle keeps none of its classes.
      */
