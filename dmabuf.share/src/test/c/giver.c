@@ -37,7 +37,7 @@ struct dmab_offer {
     struct dmab_header header;
     uint64_t size;
     uint32_t caching, access, descriptors, extents, name_length;
-    uint32_t width, height, stride, fourcc, reserved;
+    uint32_t width, height, stride, fourcc, padding;
     uint64_t modifier;
     uint8_t rest[3 * sizeof(struct dmab_extent) + 31];
 };

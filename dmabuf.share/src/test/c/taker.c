@@ -29,7 +29,7 @@ struct dmab_offer {
     struct dmab_header header;
     uint64_t size;
     uint32_t caching, access, descriptors, extents, name_length;
-    uint32_t width, height, stride, fourcc, reserved;
+    uint32_t width, height, stride, fourcc, padding;
     uint64_t modifier;
 };
 struct dmab_extent {
@@ -101,10 +101,10 @@ static int check(size_t length) {
     }
     uint32_t header = o->header.header_length;
     int simulated = o->header.flags & SIMULATED;
-    if (header < sizeof *o || header > MAX_HEADER || header % 8 || header > length || o->reserved != 0 || o->descriptors != fd_count
+    if (header < sizeof *o || header > MAX_HEADER || header % 8 || header > length || o->descriptors != fd_count
             || (simulated ? fd_count < 2 || o->extents < 1 || o->extents > MAX_EXTENTS : fd_count != 1 || o->extents != 0)
             || o->name_length > MAX_NAME || length != header + o->extents * sizeof(struct dmab_extent) + o->name_length
-            || o->size == 0 || o->size > INT64_MAX || o->caching > 3 || o->access < 1 || o->access > 3) {
+            || o->size == 0 || o->size > INT64_MAX || o->padding >= o->size || o->caching > 3 || o->access < 1 || o->access > 3) {
         return EPROTO;
     }
     const struct dmab_extent *e = (const void *) (message.bytes + header);

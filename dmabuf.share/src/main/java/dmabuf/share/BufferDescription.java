@@ -17,6 +17,7 @@ import java.util.OptionalLong;
 public final class BufferDescription {
 
     private final long size;
+    private final long content;
     private final String name;
     private final MmapPolicy policy;
     private final int width;
@@ -27,6 +28,7 @@ public final class BufferDescription {
 
     private BufferDescription(Builder builder) {
         size = builder.size;
+        content = builder.content;
         name = builder.name;
         policy = builder.policy;
         width = builder.width;
@@ -67,6 +69,16 @@ public final class BufferDescription {
      */
     public long size() {
         return size;
+    }
+
+    /**
+     * Tells how much of the buffer means something: less than the size where an exporter rounded up to whole pages. V4L2 calls it
+     * {@code bytesused}.
+     *
+     * @return bytes from the first one on; the size, when nothing was said
+     */
+    public long content() {
+        return content;
     }
 
     /**
@@ -170,14 +182,14 @@ public final class BufferDescription {
 
     @Override
     public boolean equals(Object other) {
-        return other instanceof BufferDescription that && size == that.size && name.equals(that.name) && policy.equals(that.policy)
+        return other instanceof BufferDescription that && size == that.size && content == that.content && name.equals(that.name) && policy.equals(that.policy)
                 && width == that.width && height == that.height && stride == that.stride && fourcc == that.fourcc
                 && modifier.equals(that.modifier);
     }
 
     @Override
     public int hashCode() {
-        return Objects.hash(size, name, policy, width, height, stride, fourcc, modifier);
+        return Objects.hash(size, content, name, policy, width, height, stride, fourcc, modifier);
     }
 
     /** Says it in words: {@code "frame", 8294400 bytes, cached, needs sync, 1920x1080 XR24, stride 7680}. */
@@ -186,6 +198,9 @@ public final class BufferDescription {
         StringBuilder words = new StringBuilder();
         if (!name.isEmpty()) {
             words.append('"').append(name).append("\", ");
+        }
+        if (content != size) {
+            words.append(content).append(" of ");
         }
         words.append(size).append(" bytes, ").append(policy.caching().property());
         words.append(policy.needsSync() ? ", needs sync" : ", needs no sync");
@@ -215,6 +230,7 @@ public final class BufferDescription {
     public static final class Builder {
 
         private final long size;
+        private long content;
         private String name = "";
         private MmapPolicy policy = MmapPolicy.unknown();
         private int width;
@@ -225,6 +241,18 @@ public final class BufferDescription {
 
         private Builder(long size) {
             this.size = size;
+            this.content = size;
+        }
+
+        /**
+         * Says how much of the buffer means something, where not all of it does.
+         *
+         * @param bytes from the first one on; at least 1, and at most 4 GiB less than the size
+         * @return this
+         */
+        public Builder content(long bytes) {
+            content = bytes;
+            return this;
         }
 
         /**
@@ -281,11 +309,13 @@ public final class BufferDescription {
          * Checks what was said.
          *
          * @return the description
-         * @throws IllegalArgumentException when the size is not positive, the name is too long or has control characters, a figure of the
+         * @throws IllegalArgumentException when the size is not positive, the content is not within it, the name is too long or has control characters, a figure of the
          *     picture is not positive, the picture is linear and larger than the buffer, or there is a modifier but no picture
          */
         public BufferDescription build() {
             require(size > 0, "the size is " + size);
+            require(content > 0 && content <= size && size - content <= Wire.MAX_PADDING,
+                    "the content is " + content + " of " + size + " bytes");
             int length = name.getBytes(StandardCharsets.UTF_8).length;
             require(length <= Wire.MAX_NAME, "the name has " + length + " bytes, at most " + Wire.MAX_NAME + " are allowed");
             require(name.codePoints().noneMatch(Character::isISOControl), "the name has control characters");

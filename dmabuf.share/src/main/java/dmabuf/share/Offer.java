@@ -57,6 +57,7 @@ record Offer(BufferDescription description, boolean simulated, int descriptors, 
         out.putInt(Wire.AT_HEIGHT, description.height());
         out.putInt(Wire.AT_STRIDE, description.stride());
         out.putInt(Wire.AT_FOURCC, description.fourcc());
+        out.putInt(Wire.AT_PADDING, (int) (description.size() - description.content()));
         out.putLong(Wire.AT_MODIFIER, description.modifier().orElse(0));
         int at = Wire.OFFER_LENGTH;
         for (Extent extent : extents) {

@@ -44,7 +44,6 @@ final class OfferReader {
         int header = in.getInt(Wire.AT_HEADER_LENGTH);
         require(header >= Wire.OFFER_LENGTH && header <= Wire.MAX_HEADER && header % 8 == 0 && header <= length,
                 "the length of the header is " + Integer.toUnsignedString(header) + " in a message of " + length + " bytes");
-        require(in.getInt(Wire.AT_RESERVED) == 0, "the reserved field is not 0");
         boolean simulated = has(Wire.FLAG_SIMULATED);
         checkDescriptors(simulated);
         int extents = in.getInt(Wire.AT_EXTENTS);
@@ -101,7 +100,11 @@ final class OfferReader {
 
     private BufferDescription description(String name) throws MalformedMessageException {
         try {
-            BufferDescription.Builder builder = BufferDescription.ofSize(in.getLong(Wire.AT_SIZE)).name(name).policy(policy());
+            long size = in.getLong(Wire.AT_SIZE);
+            BufferDescription.Builder builder = BufferDescription.ofSize(size)
+                    .content(size - Integer.toUnsignedLong(in.getInt(Wire.AT_PADDING)))
+                    .name(name)
+                    .policy(policy());
             if (has(Wire.FLAG_PICTURE)) {
                 int width = in.getInt(Wire.AT_WIDTH);
                 require(width > 0, "the width of the picture is " + Integer.toUnsignedString(width));

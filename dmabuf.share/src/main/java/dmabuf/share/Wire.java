@@ -40,7 +40,7 @@ final class Wire {
     static final int AT_HEIGHT = 48;
     static final int AT_STRIDE = 52;
     static final int AT_FOURCC = 56;
-    static final int AT_RESERVED = 60;
+    static final int AT_PADDING = 60;
     static final int AT_MODIFIER = 64;
     static final int OFFER_LENGTH = 72;
 
@@ -65,6 +65,8 @@ final class Wire {
     /** Flags that a receiver must understand; it may pass over the other half. */
     static final int CRITICAL_FLAGS = 0xffff;
 
+    /** What the field holds: more than any page that an exporter rounds up to. */
+    static final long MAX_PADDING = 0xffff_ffffL;
     /** The longest name: that of a dma-buf without its NUL. */
     static final int MAX_NAME = 31;
     /** More pieces than udmabuf takes by default, and 96 KiB of message, which every socket's send buffer holds. */

@@ -59,6 +59,18 @@ class BufferDescriptionTest {
     }
 
     @Test
+    void contentIsPartOfTheBuffer() {
+        assertEquals(4096, BufferDescription.ofSize(4096).build().content());
+        BufferDescription description = BufferDescription.ofSize(4096).content(1).build();
+        assertEquals(1, description.content());
+        assertEquals("1 of 4096 bytes, unknown, needs sync", description.toString());
+        assertEquals("the content is 0 of 4096 bytes", refused(BufferDescription.ofSize(4096).content(0)));
+        assertEquals("the content is 4097 of 4096 bytes", refused(BufferDescription.ofSize(4096).content(4097)));
+        assertTrue(refused(BufferDescription.ofSize(1L << 33).content(1)).startsWith("the content is 1 of"));
+        assertNotEquals(description, BufferDescription.ofSize(4096).build());
+    }
+
+    @Test
     void equalIsWhatSaysTheSame() {
         BufferDescription one = BufferDescription.ofSize(4096).name("a").picture(1, 1, 4, XR24).modifier(0).build();
         assertEquals(one, BufferDescription.ofSize(4096).name("a").picture(1, 1, 4, XR24).modifier(0).build());

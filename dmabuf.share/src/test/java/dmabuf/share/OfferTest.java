@@ -76,6 +76,13 @@ class OfferTest {
     }
 
     @Test
+    void contentTravelsAsPadding() throws Exception {
+        byte[] bytes = new Offer(BufferDescription.ofSize(8192).content(4097).build(), false, 1, List.of()).encode();
+        assertEquals(4095, ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).getInt(60));
+        assertEquals(4097, read(bytes, 1).description().content());
+    }
+
+    @Test
     void everyPolicyIsReadAsItWasWritten() throws Exception {
         for (Caching caching : Caching.values()) {
             for (Access access : Access.values()) {
@@ -143,7 +150,7 @@ class OfferTest {
                 plain(b -> b.putInt(48, -1), "the picture is 640x-1"),
                 plain(b -> b.putInt(52, 0), "stride 0"),
                 plain(b -> b.putInt(56, 0), "format 0x0"),
-                plain(b -> b.putInt(60, 1), "reserved"),
+                plain(b -> b.putInt(60, -1), "the content is -"),
                 plain(b -> b.put(72, (byte) 0xff), "not UTF-8"),
                 plain(b -> b.put(72, (byte) '\n'), "control characters"),
                 plain(b -> b.put(72, (byte) 0), "control characters"),
