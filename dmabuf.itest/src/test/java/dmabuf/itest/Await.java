@@ -15,19 +15,29 @@ final class Await {
 
     /** Waits until a condition holds. */
     static void until(String what, BooleanSupplier condition) {
-        found(what, () -> condition.getAsBoolean() ? true : null);
+        until(what, DEADLINE, condition);
+    }
+
+    /** Waits until a condition holds. */
+    static void until(String what, Duration deadline, BooleanSupplier condition) {
+        found(what, deadline, () -> condition.getAsBoolean() ? true : null);
     }
 
     /** Waits until there is something, and gives it. */
     static <T> T found(String what, Supplier<T> look) {
-        long end = System.nanoTime() + DEADLINE.toNanos();
+        return found(what, DEADLINE, look);
+    }
+
+    /** Waits until there is something, and gives it. */
+    static <T> T found(String what, Duration deadline, Supplier<T> look) {
+        long end = System.nanoTime() + deadline.toNanos();
         while (true) {
             T found = look.get();
             if (found != null) {
                 return found;
             }
             if (System.nanoTime() - end > 0) {
-                throw new AssertionError("within " + DEADLINE.toSeconds() + " s there was no " + what);
+                throw new AssertionError("within " + deadline.toMillis() + " ms there was no " + what);
             }
             LockSupport.parkNanos(PAUSE_NANOS);
         }

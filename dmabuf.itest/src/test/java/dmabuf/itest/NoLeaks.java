@@ -1,6 +1,7 @@
 package dmabuf.itest;
 
 import dmabuf.linux.ProcessResources;
+import java.time.Duration;
 import org.junit.jupiter.api.extension.AfterEachCallback;
 import org.junit.jupiter.api.extension.BeforeEachCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
@@ -19,8 +20,13 @@ final class NoLeaks implements BeforeEachCallback, AfterEachCallback {
     @Override
     public void afterEach(ExtensionContext context) {
         ProcessResources before = context.getStore(NAMESPACE).get(context.getUniqueId(), ProcessResources.class);
+        check(before, Duration.ofSeconds(5));
+    }
+
+    /** Waits until the process holds what it held before; fails with what is left over. */
+    static void check(ProcessResources before, Duration deadline) {
         try {
-            Await.until("return to what was held before", () -> isNothing(ProcessResources.now().since(before)));
+            Await.until("return to what was held before", deadline, () -> isNothing(ProcessResources.now().since(before)));
         } catch (AssertionError e) {
             throw new AssertionError("left over: " + ProcessResources.now().since(before) + "; before: " + before, e);
         }

@@ -3,6 +3,7 @@ package dmabuf.itest.architecture;
 import static org.junit.jupiter.api.Assertions.assertAll;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dmabuf.itest.container.ContainerJars;
@@ -51,10 +52,18 @@ class ArchitectureIT {
     static void readBundles() throws IOException {
         try (Stream<Path> folders = Stream.concat(Files.list(Path.of("..")), Files.list(Path.of("../examples")))) {
             bundles = folders.filter(folder -> Files.exists(folder.resolve("bnd.bnd")) && Files.exists(folder.resolve("pom.xml")))
-                    .map(folder -> BundleJar.of(ContainerJars.jar(folder.getFileName().toString())))
+                    .map(folder -> BundleJar.of(jarOf(folder.getFileName().toString())))
                     .collect(Collectors.toMap(BundleJar::name, bundle -> bundle));
         }
         assertTrue(bundles.keySet().containsAll(Set.of("dmabuf.api", "dmabuf.linux", "dmabuf.core", "exporter.udmabuf")), bundles::toString);
+    }
+
+    private static Path jarOf(String bundle) {
+        try {
+            return ContainerJars.jar(bundle);
+        } catch (IllegalStateException e) {
+            throw new AssertionError("the rules are for every bundle: make " + bundle + " a dependency of dmabuf.itest", e);
+        }
     }
 
     @Test
@@ -161,6 +170,19 @@ class ArchitectureIT {
                             .collect(Collectors.toSet()));
         }
         assertNoCircle(graph);
+    }
+
+    @Test
+    void circleWouldBeFound() {
+        assertNoCircle(Map.of("a", Set.of("a", "b", "c"), "b", Set.of("c"), "c", Set.of()));
+        assertThrows(
+                AssertionError.class, () -> assertNoCircle(Map.of("a", Set.of("b"), "b", Set.of("c"), "c", Set.of("a"), "d", Set.of())));
+    }
+
+    @Test
+    void coreLogsWordsAndNoThrowable() {
+        // A log that keeps its history would keep the class loader of the exporter that threw.
+        assertEquals(List.of(), bundles.get("dmabuf.core").throwablesLogged());
     }
 
     @Test

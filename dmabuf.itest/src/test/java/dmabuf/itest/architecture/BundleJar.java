@@ -135,6 +135,21 @@ final class BundleJar {
         return uses;
     }
 
+    /** Calls of {@code System.Logger.log} that hand a throwable over. */
+    List<String> throwablesLogged() {
+        List<String> calls = new ArrayList<>();
+        classes.forEach((type, model) -> {
+            for (PoolEntry entry : model.constantPool()) {
+                if (entry instanceof MemberRefEntry member
+                        && member.owner().asInternalName().equals("java/lang/System$Logger")
+                        && member.type().stringValue().contains("Ljava/lang/Throwable;")) {
+                    calls.add(type + " calls " + member.name().stringValue() + member.type().stringValue());
+                }
+            }
+        });
+        return calls;
+    }
+
     private static Set<String> references(ClassModel model) {
         Set<String> found = new TreeSet<>();
         for (PoolEntry entry : model.constantPool()) {
