@@ -14,7 +14,8 @@ import java.util.function.Predicate;
  * Follows the device nodes that a driver can serve, over every kernel that is deployed: publishes a device when it comes and withdraws it
  * when it goes. A component feeds it kernels; what publishing means is the component's.
  *
- * <p>Thread-safe. {@link Publisher} is called by one thread at a time, with no lock held, and with withdrawals before publications.
+ * <p>Thread-safe. {@link Publisher} is called by one thread at a time and with no lock held. Of each kind of kernel, what is gone is
+ * withdrawn before anything new is published; a simulated device is withdrawn after the real one that takes its place was published.
  */
 public final class DeviceTracker implements AutoCloseable {
 
@@ -81,7 +82,7 @@ public final class DeviceTracker implements AutoCloseable {
     }
 
     /**
-     * Adds a kernel and publishes its devices, once started.
+     * Adds a kernel and publishes its devices, once started. Does nothing after {@link #close()}.
      *
      * @param kernel the kernel
      */
@@ -90,11 +91,12 @@ public final class DeviceTracker implements AutoCloseable {
             return;
         }
         Subscription watch = kernel.devices().watch(folder, this::update);
+        Subscription unused;
         synchronized (lock) {
-            Subscription before = kernels.put(kernel, watch);
-            if (before != null) {
-                before.close();
-            }
+            unused = closed ? watch : kernels.put(kernel, watch);
+        }
+        if (unused != null) {
+            unused.close();
         }
         update();
     }

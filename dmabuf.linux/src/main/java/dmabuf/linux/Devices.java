@@ -42,8 +42,8 @@ public interface Devices {
      * Watches a folder, by inotify where there is one: no polling.
      *
      * @param folder an absolute path, which need not exist yet
-     * @param changed called on a thread of the watcher's, with no lock held, after nodes came, went, or changed their permissions; it
-     *     looks for itself what is there now
+     * @param changed called on a thread of the watcher's, with no lock held, after nodes came, went, or changed their permissions, and
+     *     possibly once when the watch is in place; it looks for itself what is there now
      * @return close this to end it
      */
     Subscription watch(String folder, Runnable changed);

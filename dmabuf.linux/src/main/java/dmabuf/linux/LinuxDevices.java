@@ -2,6 +2,7 @@ package dmabuf.linux;
 
 import dmabuf.api.Subscription;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -16,13 +17,17 @@ import java.util.stream.Stream;
 /** The device nodes of the machine. */
 final class LinuxDevices implements Devices, AutoCloseable {
 
-    private final FolderWatcher watcher = new FolderWatcher();
+    private final FolderWatcher watcher;
+
+    LinuxDevices(Syscalls kernel) {
+        watcher = new FolderWatcher(kernel);
+    }
 
     @Override
     public List<String> list(String folder) {
         try (Stream<Path> entries = Files.list(Path.of(folder))) {
             return entries.filter(entry -> !Files.isDirectory(entry)).map(Path::toString).sorted().toList();
-        } catch (IOException | java.io.UncheckedIOException e) {
+        } catch (IOException | UncheckedIOException e) {
             return List.of();
         }
     }

@@ -19,9 +19,10 @@ import org.osgi.service.component.annotations.Deactivate;
 @Component(property = "dmabuf.kernel=linux")
 public final class LinuxSyscalls implements Syscalls {
 
+    private static final int INVALID = -Errno.EINVAL.number();
     private static final int INTERRUPTED = -Errno.EINTR.number();
 
-    private final LinuxDevices devices = new LinuxDevices();
+    private final LinuxDevices devices = new LinuxDevices(this);
 
     /** Answers with the kernel that this process runs on. */
     public LinuxSyscalls() {}
@@ -33,6 +34,9 @@ public final class LinuxSyscalls implements Syscalls {
 
     @Override
     public int open(String path, int flags) {
+        if (path.indexOf('\0') >= 0) {
+            return INVALID; // To C the path would end there, and name something else.
+        }
         MemorySegment state = Downcalls.callState();
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment name = Downcalls.string(arena, path);
@@ -89,6 +93,9 @@ public final class LinuxSyscalls implements Syscalls {
 
     @Override
     public int memfdCreate(String name, int flags) {
+        if (name.indexOf('\0') >= 0) {
+            return INVALID;
+        }
         MemorySegment state = Downcalls.callState();
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment text = Downcalls.string(arena, name);

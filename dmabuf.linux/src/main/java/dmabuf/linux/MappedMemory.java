@@ -26,7 +26,7 @@ public final class MappedMemory {
      * @param kernel who mapped it, and will unmap it
      * @param address where
      * @param length how much, in bytes
-     * @param arena its owner
+     * @param arena its owner; if it is closed already or another thread's, that is thrown and the memory stays mapped
      * @return a segment that can be accessed until the arena closes
      */
     @SuppressWarnings("restricted")
@@ -45,6 +45,7 @@ public final class MappedMemory {
      * @param arena the mapping's owner
      * @return the memory
      * @throws dmabuf.api.DmaBufException as mmap(2) says: EINVAL, EACCES, ENOMEM
+     * @throws IllegalStateException when the arena is closed; then nothing stays mapped
      */
     public static MemorySegment map(Syscalls kernel, int fd, long offset, long length, boolean writable, Arena arena) {
         int protection = writable ? Posix.PROT_READ | Posix.PROT_WRITE : Posix.PROT_READ;
@@ -52,7 +53,12 @@ public final class MappedMemory {
                 kernel.mmap(0, length, protection, Posix.MAP_SHARED, fd, offset),
                 "mmap",
                 "fd " + fd + ", offset " + offset + ", length " + length);
-        return view(kernel, address, length, arena);
+        try {
+            return view(kernel, address, length, arena);
+        } catch (RuntimeException e) {
+            kernel.munmap(address, length);
+            throw e;
+        }
     }
 
     /**

@@ -21,7 +21,7 @@ public interface Syscalls extends Kernel {
      *
      * @param path the absolute path
      * @param flags {@code O_RDWR} and the like, of {@link Posix}
-     * @return a descriptor, or a negated errno: ENOENT, EACCES, ENXIO, EMFILE
+     * @return a descriptor, or a negated errno: ENOENT, EACCES, ENXIO, EMFILE; EINVAL for a path with a NUL in it
      */
     int open(String path, int flags);
 

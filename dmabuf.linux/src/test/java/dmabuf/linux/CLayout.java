@@ -70,6 +70,15 @@ public final class CLayout {
         return program;
     }
 
+    /** Compiles a shared library into a folder, and gives its path. */
+    public static Path compileLibrary(String source, Path folder) throws IOException, InterruptedException {
+        Path code = Files.writeString(folder.resolve("library.c"), source);
+        Path library = folder.resolve("library.so");
+        String cc = compiler().orElseThrow().toString();
+        run(List.of(cc, "-Wall", "-shared", "-fPIC", "-o", library.toString(), code.toString(), "-ldl"), folder);
+        return library;
+    }
+
     private static String run(List<String> command, Path folder) throws IOException, InterruptedException {
         Process process = new ProcessBuilder(command).directory(folder.toFile()).redirectErrorStream(true).start();
         String output = new String(process.getInputStream().readAllBytes());

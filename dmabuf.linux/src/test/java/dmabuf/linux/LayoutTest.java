@@ -41,7 +41,27 @@ class LayoutTest {
                 List.of("sizeof(struct dma_buf_sync)", "sizeof(struct dma_buf_export_sync_file)",
                         "offsetof(struct dma_buf_export_sync_file, fd)", "sizeof(struct iovec)", "sizeof(struct statx)",
                         "offsetof(struct statx, stx_mode)", "offsetof(struct statx, stx_ino)", "offsetof(struct statx, stx_size)",
-                        "offsetof(struct statx, stx_dev_major)", "offsetof(struct statx, stx_dev_minor)"));
-        assertEquals(List.of(8L, 8L, 4L, 16L, 256L, 28L, 32L, 40L, 136L, 140L), List.copyOf(c.values()));
+                        "offsetof(struct statx, stx_dev_major)", "offsetof(struct statx, stx_dev_minor)",
+                        "offsetof(struct statx, stx_blksize)", "STATX_INO"));
+        assertEquals(List.of(8L, 8L, 4L, 16L, 256L, 28L, 32L, 40L, 136L, 140L, 4L, 0x100L), List.copyOf(c.values()));
+    }
+
+    @Test
+    void inotifyIsThatOfTheHeader() throws Exception {
+        assumeTrue(CLayout.compiler().isPresent(), "no C compiler on this machine");
+        Map<String, Long> ours = new LinkedHashMap<>();
+        for (var field : Inotify.class.getDeclaredFields()) {
+            if (field.getName().startsWith("IN_")) {
+                ours.put(field.getName(), (long) field.getInt(null));
+            }
+        }
+        ours.put("EFD_CLOEXEC", (long) Inotify.IN_CLOEXEC);
+        ours.put("sizeof(struct inotify_event)", (long) Inotify.EVENT_SIZE);
+        ours.put("offsetof(struct inotify_event, wd)", (long) Inotify.EVENT_WD);
+        ours.put("offsetof(struct inotify_event, len)", (long) Inotify.EVENT_LEN);
+        ours.put("sizeof(struct pollfd)", (long) Inotify.POLLFD_SIZE);
+        ours.put("offsetof(struct pollfd, events)", (long) Inotify.POLLFD_EVENTS);
+        ours.put("offsetof(struct pollfd, revents)", 6L);
+        assertEquals(ours, CLayout.evaluate(List.of("sys/inotify.h", "sys/eventfd.h", "poll.h"), List.copyOf(ours.keySet())));
     }
 }

@@ -23,8 +23,9 @@ class SyncAllocationTest extends SimulatedKernelCase {
                 Fd buffer = udmabuf.buffer(memfd.number(), 0, PAGE)) {
             MemorySegment flags = flags(DmaBufIoctl.SYNC_RW);
             long allocated = Long.MAX_VALUE;
-            // The first rounds load classes and are compiled; the compiler may need several.
-            for (int round = 0; round < 20 && allocated != 0; round++) {
+            // Until the compiler is done with it, which on a busy machine takes a while.
+            long deadline = System.nanoTime() + 30_000_000_000L;
+            while (allocated != 0 && System.nanoTime() < deadline) {
                 long before = threads.getCurrentThreadAllocatedBytes();
                 syncs(buffer.number(), flags);
                 allocated = threads.getCurrentThreadAllocatedBytes() - before;

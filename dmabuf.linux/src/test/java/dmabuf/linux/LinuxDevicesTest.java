@@ -1,0 +1,86 @@
+package dmabuf.linux;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dmabuf.fd.Errno;
+import dmabuf.fd.Fd;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFileAttributes;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What is there of device nodes and attributes. */
+class LinuxDevicesTest {
+
+    private final LinuxSyscalls kernel = new LinuxSyscalls();
+    private final Devices devices = kernel.devices();
+
+    @TempDir
+    private Path folder;
+
+    @AfterEach
+    void close() {
+        kernel.shutDown();
+    }
+
+    @Test
+    void nodesAreListedSortedAndWithoutFolders() throws Exception {
+        Files.createDirectory(folder.resolve("by-path"));
+        Path second = Files.createFile(folder.resolve("renderD129"));
+        Path first = Files.createFile(folder.resolve("renderD128"));
+        assertEquals(List.of(first.toString(), second.toString()), devices.list(folder.toString()));
+        assertTrue(devices.list("/dev").contains("/dev/null"));
+    }
+
+    @Test
+    void folderThatIsNotThereHasNoNodes() {
+        assertEquals(List.of(), devices.list(folder.resolve("none").toString()));
+        assertEquals(List.of(), devices.list("/dev/null"));
+    }
+
+    @Test
+    void nodesExistOrNot() {
+        assertTrue(devices.exists("/dev/null"));
+        assertFalse(devices.exists("/dev/none"));
+    }
+
+    @Test
+    void attributesAreTextWithoutTheLinesEnd() throws Exception {
+        Path attribute = folder.resolve("list_limit");
+        Files.writeString(attribute, "1024\n");
+        assertEquals(Optional.of("1024"), devices.attribute(attribute.toString()));
+        assertEquals(Optional.empty(), devices.attribute(folder.resolve("none").toString()));
+        assertEquals(Optional.empty(), devices.attribute(folder.toString()));
+        assertTrue(devices.attribute("/proc/sys/kernel/ostype").orElseThrow().equals("Linux"));
+    }
+
+    @Test
+    void missingAccessIsExplainedWithOwnerModeAndWhatToDo() throws Exception {
+        Path node = Files.createFile(folder.resolve("node"), PosixFilePermissions.asFileAttribute(
+                PosixFilePermissions.fromString("rw-------")));
+        PosixFileAttributes attributes = Files.readAttributes(node, PosixFileAttributes.class);
+        String text = devices.explainNoAccess(node.toString()).orElseThrow();
+        assertTrue(text.startsWith(node + " belongs to " + attributes.owner().getName() + ":" + attributes.group().getName()
+                + " with mode rw-------; "), text);
+        assertTrue(text.contains("chmod g+rw " + node), text);
+        assertEquals(Optional.empty(), devices.explainNoAccess(folder.resolve("none").toString()));
+    }
+
+    @Test
+    void openedNodeIsOwnedAndAMissingOneSaysWhatToDo() {
+        try (Fd node = DeviceNode.open(kernel, "/dev/null", Posix.O_RDWR, "load the driver")) {
+            assertTrue(node.isOpen());
+        }
+        var refused = org.junit.jupiter.api.Assertions.assertThrows(dmabuf.api.DmaBufException.class,
+                () -> DeviceNode.open(kernel, "/dev/none", Posix.O_RDWR, "load the driver"));
+        assertEquals(Errno.ENOENT, refused.errno());
+        assertEquals("open(/dev/none) failed: ENOENT (No such file or directory): load the driver", refused.getMessage());
+    }
+}
