@@ -1,5 +1,6 @@
 package dmabuf.dist;
 
+import dmabuf.shell.UsageException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Iterator;

@@ -1,5 +1,6 @@
 package dmabuf.dist;
 
+import dmabuf.shell.UsageException;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
@@ -55,6 +56,7 @@ public final class Main {
     private static int dispatch(CommandLine line) throws BundleException, InterruptedException {
         return switch (line.verb()) {
             case "exporters", "export" -> inContainer(line, "base");
+            case "import" -> ImportVerb.run(line.rest().toArray(String[]::new));
             case "demo", "run" -> inContainer(line, line.verb());
             default -> throw new UsageException("no such verb: " + line.verb() + "; see: dmabuf help");
         };

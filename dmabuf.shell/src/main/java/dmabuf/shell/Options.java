@@ -11,7 +11,7 @@ import java.util.Set;
  * The arguments of a verb: flags ({@code --json}), options with a value ({@code --size 4K} or {@code --size=4K}), and operands. Each may
  * be given once.
  */
-final class Options {
+public final class Options {
 
     private final Map<String, String> given = new HashMap<>();
     private final List<String> operands = new ArrayList<>();
@@ -24,9 +24,10 @@ final class Options {
      * @param arguments what the user wrote
      * @param flags the names of options without a value
      * @param valued the names of options with one
+     * @return them, sorted
      * @throws UsageException when something is not known, given twice, or lacks its value
      */
-    static Options parse(String[] arguments, Set<String> flags, Set<String> valued) {
+    public static Options parse(String[] arguments, Set<String> flags, Set<String> valued) {
         Options options = new Options();
         for (int i = 0; i < arguments.length; i++) {
             String argument = arguments[i];
@@ -57,19 +58,44 @@ final class Options {
         }
     }
 
-    boolean has(String name) {
+    /**
+     * Tells whether an option was given.
+     *
+     * @param name its name
+     * @return true when it was
+     */
+    public boolean has(String name) {
         return given.containsKey(name);
     }
 
-    Optional<String> value(String name) {
+    /**
+     * Gives the value of an option.
+     *
+     * @param name its name
+     * @return its value, empty when it was not given
+     */
+    public Optional<String> value(String name) {
         return Optional.ofNullable(given.get(name));
     }
 
-    String required(String name) {
+    /**
+     * Gives the value of an option that must be there.
+     *
+     * @param name its name
+     * @return its value
+     * @throws UsageException when it was not given
+     */
+    public String required(String name) {
         return value(name).orElseThrow(() -> new UsageException(name + " is missing"));
     }
 
-    Options withoutOperands() {
+    /**
+     * Makes sure that there are options only.
+     *
+     * @return this
+     * @throws UsageException when there is an operand
+     */
+    public Options withoutOperands() {
         if (!operands.isEmpty()) {
             throw new UsageException("not understood: " + operands.getFirst());
         }

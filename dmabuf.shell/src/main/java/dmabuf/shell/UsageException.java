@@ -1,11 +1,16 @@
 package dmabuf.shell;
 
-/** The arguments of a verb are not understood. The message is one line for people. */
-final class UsageException extends RuntimeException {
+/** The command line is not understood. The message is one line for people. */
+public final class UsageException extends RuntimeException {
 
     private static final long serialVersionUID = 1L;
 
-    UsageException(String message) {
+    /**
+     * Reports what is wrong with it.
+     *
+     * @param message one line for people
+     */
+    public UsageException(String message) {
         super(message);
     }
 }

@@ -1,0 +1,74 @@
+package dmabuf.dist;
+
+import dmabuf.api.Access;
+import dmabuf.api.CpuAccess;
+import dmabuf.api.Mapping;
+import dmabuf.api.MmapRequest;
+import dmabuf.core.CoreDmaBufs;
+import dmabuf.shell.Options;
+import dmabuf.shell.UsageException;
+import dmabuf.share.BufferTaker;
+import dmabuf.share.ReceivedBuffer;
+import dmabuf.sim.SimulatedKernel;
+import java.lang.foreign.MemorySegment;
+import java.nio.file.Path;
+import java.util.Set;
+
+/** The verb {@code import}: takes a buffer from another process and maps it. Plain classes, without a container, so that it is quick. */
+final class ImportVerb {
+
+    private static final String SOCKET = "--socket";
+    private static final String OUT = "--out";
+    private static final String SHA256 = "--sha256";
+    private static final String PATTERN = "--pattern";
+
+    private ImportVerb() {}
+
+    static int run(String[] arguments) {
+        Options options = Options.parse(arguments, Set.of(SHA256), Set.of(SOCKET, OUT, PATTERN)).withoutOperands();
+        Path socket = Path.of(options.required(SOCKET));
+        Destination out = options.value(OUT).map(Destination::of).orElse(null);
+        Long seed = options.value(PATTERN).map(ImportVerb::seed).orElse(null);
+        try (CoreDmaBufs buffers = new CoreDmaBufs();
+                SimulatedKernel simulation = new SimulatedKernel();
+                ReceivedBuffer received = BufferTaker.into(buffers).simulatedBy(simulation).take(socket)) {
+            if (!options.has(SHA256) && out == null && seed == null) {
+                System.out.println("taken: " + received);
+                return 0;
+            }
+            use(received, options.has(SHA256), out, seed);
+        }
+        return 0;
+    }
+
+    private static long seed(String text) {
+        try {
+            return Long.parseLong(text);
+        } catch (NumberFormatException e) {
+            throw new UsageException(PATTERN + " takes a number, and not \"" + text + "\"");
+        }
+    }
+
+    private static void use(ReceivedBuffer received, boolean sha256, Destination out, Long seed) {
+        long content = received.description().content();
+        Access access = seed == null ? Access.READ : Access.READ_WRITE;
+        try (Mapping mapping = received.buffer().mmap(MmapRequest.whole().access(access))) {
+            if (sha256 || out != null) {
+                try (CpuAccess cpu = mapping.cpuAccess(Access.READ)) {
+                    MemorySegment bytes = cpu.segment().asSlice(0, content);
+                    if (sha256) {
+                        System.out.println(Digests.sha256(bytes));
+                    }
+                    if (out != null) {
+                        out.write(bytes);
+                    }
+                }
+            }
+            if (seed != null) {
+                try (CpuAccess cpu = mapping.cpuAccess(Access.WRITE)) {
+                    Pattern.fill(cpu.segment().asSlice(0, content), seed);
+                }
+            }
+        }
+    }
+}
