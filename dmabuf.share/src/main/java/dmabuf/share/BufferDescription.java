@@ -182,9 +182,9 @@ public final class BufferDescription {
 
     @Override
     public boolean equals(Object other) {
-        return other instanceof BufferDescription that && size == that.size && content == that.content && name.equals(that.name) && policy.equals(that.policy)
-                && width == that.width && height == that.height && stride == that.stride && fourcc == that.fourcc
-                && modifier.equals(that.modifier);
+        return other instanceof BufferDescription that && size == that.size && content == that.content && name.equals(that.name)
+                && policy.equals(that.policy) && width == that.width && height == that.height && stride == that.stride
+                && fourcc == that.fourcc && modifier.equals(that.modifier);
     }
 
     @Override
@@ -309,8 +309,9 @@ public final class BufferDescription {
          * Checks what was said.
          *
          * @return the description
-         * @throws IllegalArgumentException when the size is not positive, the content is not within it, the name is too long or has control characters, a figure of the
-         *     picture is not positive, the picture is linear and larger than the buffer, or there is a modifier but no picture
+         * @throws IllegalArgumentException when the size is not positive, the content is not within it, the name is too long or has
+         *     control characters, a figure of the picture is not positive, the picture is linear and larger than the buffer, or there is
+         *     a modifier but no picture
          */
         public BufferDescription build() {
             require(size > 0, "the size is " + size);

@@ -62,7 +62,7 @@ public final class BufferTaker {
      */
     public BufferTaker simulatedBy(Syscalls simulated) {
         if (!(simulated instanceof SharedExtents)) {
-            throw new IllegalArgumentException(simulated + " is no simulated kernel");
+            throw new IllegalArgumentException(simulated.getClass().getName() + " is no simulated kernel");
         }
         return new BufferTaker(buffers, simulated, allowed, timeout);
     }

@@ -64,7 +64,11 @@ final class Conversation {
         try {
             message = socket.receive(Wire.MAX_MESSAGE, deadline);
         } catch (DmaBufException e) {
-            throw hungUp(e) ? failure(Errno.EPIPE, "the peer hung up") : e;
+            if (hungUp(e)) {
+                throw failure(Errno.EPIPE, "the peer hung up");
+            }
+            refuse(e.errno());
+            throw e;
         }
         if (message.bytes().length == 0) {
             message.close();

@@ -46,6 +46,13 @@ final class Bench implements AutoCloseable {
     final CoreDmaBufs giver = new CoreDmaBufs();
     final CoreDmaBufs taker = new CoreDmaBufs();
 
+    /** What random tests begin with, printed: {@code -Ddmabuf.seed=N} repeats one. */
+    static long seed(String test) {
+        long seed = Long.getLong("dmabuf.seed", System.nanoTime());
+        System.out.println(test + ": -Ddmabuf.seed=" + seed);
+        return seed;
+    }
+
     /** A taker that knows simulated buffers. */
     BufferTaker taker() {
         return BufferTaker.into(taker).simulatedBy(takerKernel).within(LONG);

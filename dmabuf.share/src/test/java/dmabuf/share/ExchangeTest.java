@@ -22,6 +22,7 @@ import dmabuf.linux.ProcessResources;
 import dmabuf.linux.SharedExtents.Extent;
 import dmabuf.linux.UnixSocket;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
@@ -161,6 +162,25 @@ class ExchangeTest {
                 Parcel parcel = Parcel.pack(fd, BufferDescription.ofSize(500 * Bench.PAGE).build());
                 assertEquals(2, parcel.descriptors().length);
                 assertEquals(500, parcel.offer().extents().size());
+            }
+        }
+    }
+
+    @Test
+    void fourThousandNinetySixPiecesAreTheMost() {
+        bench.giverKernel.machine().setParameter("udmabuf", "list_limit", 5000);
+        try (Fd one = Memfd.sealed(bench.giverKernel, "dmabuf-test", Bench.PAGE)) {
+            List<Extent> pieces = new ArrayList<>(Collections.nCopies(4096, new Extent(one.number(), 0, Bench.PAGE)));
+            try (DmaBuf buffer = bench.giver.importFd(Bench.udmabuf(bench.giverKernel, pieces));
+                    ReceivedBuffer received = exchange(BufferOffer.of(buffer), bench.taker())) {
+                Bench.put(received.buffer(), 0, (byte) 5);
+                assertEquals(5, Bench.get(buffer, 4095 * Bench.PAGE, 1)[0]);
+            }
+            pieces.add(pieces.getFirst());
+            try (DmaBuf buffer = bench.giver.importFd(Bench.udmabuf(bench.giverKernel, pieces))) {
+                DmaBufException e = assertThrows(DmaBufException.class, () -> BufferOffer.of(buffer).giveTo(giverEnd));
+                assertEquals(Errno.E2BIG, e.errno());
+                assertTrue(e.getMessage().contains("4097 pieces, one message carries at most 4096"), e::getMessage);
             }
         }
     }
