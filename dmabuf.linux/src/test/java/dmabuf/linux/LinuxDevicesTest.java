@@ -2,8 +2,10 @@ package dmabuf.linux;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dmabuf.api.DmaBufException;
 import dmabuf.fd.Errno;
 import dmabuf.fd.Fd;
 import java.nio.file.Files;
@@ -78,7 +80,7 @@ class LinuxDevicesTest {
         try (Fd node = DeviceNode.open(kernel, "/dev/null", Posix.O_RDWR, "load the driver")) {
             assertTrue(node.isOpen());
         }
-        var refused = org.junit.jupiter.api.Assertions.assertThrows(dmabuf.api.DmaBufException.class,
+        DmaBufException refused = assertThrows(DmaBufException.class,
                 () -> DeviceNode.open(kernel, "/dev/none", Posix.O_RDWR, "load the driver"));
         assertEquals(Errno.ENOENT, refused.errno());
         assertEquals("open(/dev/none) failed: ENOENT (No such file or directory): load the driver", refused.getMessage());

@@ -11,7 +11,7 @@ import java.nio.charset.StandardCharsets;
 /** What a driver does with the pointers that callers pass in: {@code copy_from_user}, {@code strndup_user}. */
 final class CallerMemory {
 
-    /** One for each thread, so that the hot path allocates nothing. Of the JDK's own type: a thread that lives on keeps no class of ours. */
+    /** One for each thread, so that the hot path allocates nothing. Of the JDK's own type: a thread that lives on keeps none of ours. */
     private static final ThreadLocal<MemorySegment> WORD =
             ThreadLocal.withInitial(() -> Arena.ofAuto().allocate(ValueLayout.JAVA_LONG));
 

@@ -50,7 +50,7 @@ public final class SimulatedKernel implements Syscalls, SharedExtents, AutoClose
     /** Says in the log that what is about to be seen is not the real thing. */
     @Activate
     void announce() {
-        LOG.log(System.Logger.Level.INFO, "a simulated kernel is deployed: {0} with real memory and no hardware behind it", devices.nodes());
+        LOG.log(System.Logger.Level.INFO, "a simulated kernel is deployed: {0}, with real memory and no hardware", devices.nodes());
     }
 
     /**

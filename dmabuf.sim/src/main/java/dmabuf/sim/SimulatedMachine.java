@@ -78,7 +78,8 @@ public final class SimulatedMachine {
      */
     public List<SimulatedBuffer> buffers() {
         return descriptors.files().stream()
-                .flatMap(file -> file instanceof BufferFile buffer ? java.util.stream.Stream.of(buffer.describe()) : null)
+                .filter(BufferFile.class::isInstance)
+                .map(file -> ((BufferFile) file).describe())
                 .toList();
     }
 

@@ -3,6 +3,7 @@ package dmabuf.sim;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dmabuf.fd.Fd;
 import dmabuf.linux.FileStatus;
@@ -162,7 +163,7 @@ class BufferMemoryTest extends SimulatedKernelCase {
     void memfdOfHugePagesMakesABuffer() {
         long huge = 2 << 20;
         int number = kernel.memfdCreate("huge", Posix.MFD_ALLOW_SEALING | Posix.MFD_HUGETLB);
-        org.junit.jupiter.api.Assumptions.assumeTrue(number >= 0, "this kernel has no huge pages: " + answer(number));
+        assumeTrue(number >= 0, "this kernel has no huge pages: " + answer(number));
         try (Fd memfd = adopt(number)) {
             assertEquals(0, kernel.ftruncate(number, 2 * huge));
             assertEquals(0, kernel.fcntl(number, Posix.F_ADD_SEALS, Posix.F_SEAL_SHRINK));

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dmabuf.fd.Fd;
+import dmabuf.linux.DmaBufIoctl;
 import dmabuf.linux.MappedMemory;
 import dmabuf.linux.Memfd;
 import dmabuf.linux.Posix;
@@ -42,7 +43,7 @@ class ConcurrencyTest extends SimulatedKernelCase {
                     assertEquals(mark, mapped.get(ValueLayout.JAVA_INT, PAGE));
                     assertEquals(2 * PAGE, kernel.lseek(buffer.number(), 0, Posix.SEEK_END));
                     MemorySegment flags = memory.allocateFrom(ValueLayout.JAVA_LONG, 3);
-                    assertEquals(0, kernel.ioctl(copy.number(), dmabuf.linux.DmaBufIoctl.SYNC, flags));
+                    assertEquals(0, kernel.ioctl(copy.number(), DmaBufIoctl.SYNC, flags));
                 }
             }
         });

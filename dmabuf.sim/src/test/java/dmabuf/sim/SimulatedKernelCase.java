@@ -3,6 +3,7 @@ package dmabuf.sim;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dmabuf.fd.Fd;
+import dmabuf.linux.DmaBufIoctl;
 import dmabuf.linux.LinuxSyscalls;
 import dmabuf.linux.MappedMemory;
 import dmabuf.linux.Memfd;
@@ -10,6 +11,7 @@ import dmabuf.linux.Posix;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 
@@ -36,7 +38,7 @@ abstract class SimulatedKernelCase {
     final void nothingStaysOpen() throws Exception {
         arena.close();
         udmabuf.close();
-        assertEquals(java.util.List.of(), kernel.machine().buffers());
+        assertEquals(List.of(), kernel.machine().buffers());
         kernel.close();
         real.shutDown();
         assertEquals(before, OpenThings.now());
@@ -61,7 +63,7 @@ abstract class SimulatedKernelCase {
 
     /** The answer of SYNC. */
     final int sync(int fd, long flags) {
-        return kernel.ioctl(fd, dmabuf.linux.DmaBufIoctl.SYNC, flags(flags));
+        return kernel.ioctl(fd, DmaBufIoctl.SYNC, flags(flags));
     }
 
     /** Two pages of addresses of which only the first is mapped; gives where the second begins. */

@@ -11,12 +11,20 @@ import dmabuf.api.Subscription;
 import dmabuf.fd.Fd;
 import dmabuf.fd.KernelKind;
 import dmabuf.linux.Devices;
+import dmabuf.linux.DmaBufIoctl;
+import dmabuf.linux.FileStatus;
 import dmabuf.linux.Posix;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.logging.Handler;
+import java.util.logging.Level;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
+import java.util.logging.SimpleFormatter;
 import org.junit.jupiter.api.Test;
 
 /** Device nodes that come and go, and what is told of them. */
@@ -170,9 +178,36 @@ class SimulatedMachineTest extends SimulatedKernelCase {
         try (Fd memfd = sealed(2 * PAGE);
                 Fd buffer = udmabuf.buffer(memfd.number(), 0, 2 * PAGE);
                 Fd copy = adopt(kernel.dup(buffer.number()))) {
-            kernel.ioctl(copy.number(), dmabuf.linux.DmaBufIoctl.SET_NAME_B, arena.allocateFrom("frame"));
-            long inode = dmabuf.linux.FileStatus.of(buffer.number()).inode();
+            kernel.ioctl(copy.number(), DmaBufIoctl.SET_NAME_B, arena.allocateFrom("frame"));
+            long inode = FileStatus.of(buffer.number()).inode();
             assertEquals(List.of(new SimulatedBuffer(inode, 2 * PAGE, "udmabuf", "frame")), kernel.machine().buffers());
         }
+    }
+
+    @Test
+    void deploymentIsSaidInTheLogAtInfo() {
+        List<LogRecord> records = new ArrayList<>();
+        Logger logger = Logger.getLogger(SimulatedKernel.class.getName());
+        Handler handler = new Handler() {
+            @Override
+            public void publish(LogRecord record) {
+                records.add(record);
+            }
+
+            @Override
+            public void flush() {}
+
+            @Override
+            public void close() {}
+        };
+        logger.addHandler(handler);
+        try {
+            kernel.announce();
+        } finally {
+            logger.removeHandler(handler);
+        }
+        assertEquals(1, records.size());
+        assertEquals(Level.INFO, records.getFirst().getLevel());
+        assertTrue(new SimpleFormatter().formatMessage(records.getFirst()).startsWith("a simulated kernel is deployed: [/dev/udmabuf]"));
     }
 }

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dmabuf.fd.Fd;
 import dmabuf.linux.DmaBufIoctl;
+import dmabuf.linux.MappedMemory;
 import dmabuf.linux.Posix;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -73,7 +74,7 @@ class SyncFileTest extends SimulatedKernelCase {
             assertEquals("EFAULT", answer(kernel.ioctl(buffer.number(), request, MemorySegment.ofAddress(8))));
         }
         long readOnly = real.mmap(0, PAGE, 3, Posix.MAP_PRIVATE | Posix.MAP_ANONYMOUS, -1, 0);
-        MemorySegment page = dmabuf.linux.MappedMemory.view(real, readOnly, PAGE, arena);
+        MemorySegment page = MappedMemory.view(real, readOnly, PAGE, arena);
         page.set(ValueLayout.JAVA_INT, 0, 3);
         // The flags can be read; the descriptor cannot be told.
         assertEquals(readOnly, real.mmap(readOnly, PAGE, 1, Posix.MAP_SHARED | Posix.MAP_FIXED, flagsFile(), 0));
