@@ -47,7 +47,8 @@ public interface DmaBufs {
      * @param fd a dma-buf, or a memfd that is sealed against shrinking; the ownership is taken over, and the descriptor is closed even
      *     when this throws
      * @return a handle on the buffer, which the caller closes; its policy is {@link MmapPolicy#unknown()}
-     * @throws DmaBufException EINVAL when it is neither: a file that a peer could truncate would kill a reader with SIGBUS
+     * @throws DmaBufException EINVAL when it is neither: a file that a peer could truncate would kill a reader with SIGBUS;
+     *     ENODEV when the core has stopped
      * @throws IllegalStateException when the descriptor is closed
      */
     DmaBuf importFd(Fd fd);
@@ -64,7 +65,8 @@ public interface DmaBufs {
     DmaBuf importFd(Fd fd, MmapPolicy declared);
 
     /**
-     * Lists every buffer that is alive: that has a handle or a mapping.
+     * Lists every buffer that is alive: that has a handle or a mapping. Memory that was imported twice is listed twice, with one identity:
+     * each import has a descriptor of its own, and can leak.
      *
      * @return a snapshot, oldest first
      */

@@ -67,7 +67,7 @@ public final class ExportRequest {
     }
 
     private static long saturatedSum(long a, long b) {
-        return b > Long.MAX_VALUE - a ? Long.MAX_VALUE : a + b;
+        return a > 0 && b > Long.MAX_VALUE - a ? Long.MAX_VALUE : a + b;
     }
 
     /**

@@ -8,6 +8,7 @@ import java.util.Hashtable;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.function.Function;
 
 /**
  * The service properties of an exporter, and of the {@link BufferSource} that importers see for it, as typed values. They are the
@@ -111,18 +112,19 @@ public final class ExporterProperties {
         Builder builder = builder(
                 required(properties, EXPORTER),
                 required(properties, DEVICE),
-                KernelKind.ofProperty(required(properties, KERNEL)));
+                parsed(KERNEL, required(properties, KERNEL), KernelKind::ofProperty));
         Object attributes = properties.get(CACHING);
         if (attributes instanceof String one) {
-            builder.caching(Caching.ofProperty(one));
+            builder.caching(parsed(CACHING, one, Caching::ofProperty));
         } else if (attributes != null) {
             for (String one : typed(properties, CACHING, String[].class, null)) {
-                builder.caching(Caching.ofProperty(one));
+                builder.caching(parsed(CACHING, one, Caching::ofProperty));
             }
         }
+        String lifetime = typed(properties, LIFETIME, String.class, Lifetime.SELF_CONTAINED.property());
         return builder.mmap(typed(properties, MMAP, Boolean.class, false))
                 .needsSync(typed(properties, NEEDS_SYNC, Boolean.class, true))
-                .lifetime(Lifetime.ofProperty(typed(properties, LIFETIME, String.class, Lifetime.SELF_CONTAINED.property())))
+                .lifetime(parsed(LIFETIME, lifetime, Lifetime::ofProperty))
                 .maxSize(typed(properties, MAX_SIZE, Long.class, Long.MAX_VALUE))
                 .wrap(typed(properties, WRAP, Boolean.class, false))
                 .generation(typed(properties, GENERATION, Long.class, 0L))
@@ -136,6 +138,14 @@ public final class ExporterProperties {
             throw new IllegalArgumentException("the service property " + key + " is missing");
         }
         return value;
+    }
+
+    private static <T> T parsed(String key, String value, Function<String, T> parser) {
+        try {
+            return parser.apply(value);
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException("the service property " + key + " is " + e.getMessage(), e);
+        }
     }
 
     private static <T> T typed(Map<String, ?> properties, String key, Class<T> type, T absent) {

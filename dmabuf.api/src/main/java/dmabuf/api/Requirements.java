@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 
@@ -156,6 +157,7 @@ public final class Requirements {
     }
 
     private static <T> T onlyOne(String what, T before, T now) {
+        Objects.requireNonNull(now, what);
         if (before != null && !before.equals(now)) {
             throw new IllegalArgumentException("two importers require a different " + what + ": " + before + " and " + now);
         }

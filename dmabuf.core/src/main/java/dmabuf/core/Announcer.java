@@ -83,14 +83,12 @@ final class Announcer {
     }
 
     private Thread announcingThread() {
-        // Whoever posts first may be a bundle on its way out: nothing of its thread is inherited.
-        Thread fresh = Thread.ofPlatform()
+        // Whoever posts first may be a bundle on its way out: nothing of its thread is inherited, its context class loader included.
+        return Thread.ofPlatform()
                 .name("dmabuf-announcer")
                 .daemon()
                 .inheritInheritableThreadLocals(false)
                 .unstarted(this::announce);
-        fresh.setContextClassLoader(Announcer.class.getClassLoader());
-        return fresh;
     }
 
     private void announce() {

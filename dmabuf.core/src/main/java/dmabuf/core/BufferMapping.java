@@ -29,12 +29,14 @@ final class BufferMapping implements Mapping {
     private static final System.Logger LOG = System.getLogger(BufferMapping.class.getName());
     private static final VarHandle BITS;
     private static final VarHandle UNMAPPED;
+    private static final VarHandle FURTHER_SCOPES;
     private static final long RETRY_MILLIS = 10;
 
     static {
         try {
             MethodHandles.Lookup lookup = MethodHandles.lookup();
             BITS = lookup.findVarHandle(BufferMapping.class, "bits", long.class);
+            FURTHER_SCOPES = lookup.findVarHandle(BufferMapping.class, "furtherScopes", AccessScope[].class);
             UNMAPPED = lookup.findVarHandle(BufferMapping.class, "unmapped", boolean.class);
         } catch (ReflectiveOperationException e) {
             throw new ExceptionInInitializerError(e);
@@ -50,8 +52,13 @@ final class BufferMapping implements Mapping {
     /** The same as {@link #readOnly} when the mapping may not be written. */
     private final MemorySegment writable;
 
-    /** A slot's scope is made by whoever first reserves it, and seen by the next through {@link #bits}. */
-    private final AccessScope[] scopes = new AccessScope[ScopeBits.SLOTS];
+    /**
+     * The scopes of the slots that take turns, and of the others, which few mappings need. A slot's scope is made by whoever first reserves
+     * the slot, and seen by the next through {@link #bits}.
+     */
+    private final AccessScope[] scopes = new AccessScope[ScopeBits.TAKING_TURNS];
+
+    private volatile AccessScope[] furtherScopes;
 
     private volatile long bits;
     private volatile boolean unmapped;
@@ -143,12 +150,20 @@ final class BufferMapping implements Mapping {
         if (slot == ScopeBits.NO_SLOT) {
             return new AccessScope(this, slot);
         }
-        AccessScope scope = scopes[slot];
-        if (scope == null) {
-            scope = new AccessScope(this, slot);
-            scopes[slot] = scope;
+        boolean takesTurns = slot < ScopeBits.TAKING_TURNS;
+        AccessScope[] row = takesTurns ? scopes : furtherScopes();
+        int place = takesTurns ? slot : slot - ScopeBits.TAKING_TURNS;
+        if (row[place] == null) {
+            row[place] = new AccessScope(this, slot);
         }
-        return scope;
+        return row[place];
+    }
+
+    private AccessScope[] furtherScopes() {
+        if (furtherScopes == null) {
+            FURTHER_SCOPES.compareAndSet(this, null, new AccessScope[ScopeBits.SLOTS - ScopeBits.TAKING_TURNS]);
+        }
+        return furtherScopes;
     }
 
     /** Called once for each scope that was opened, after nobody can open or close it any more. */

@@ -5,8 +5,8 @@ package dmabuf.core;
  *
  * <pre>
  * 63      closed: no new scope
- * 36..62  how many scopes are open that have no slot
- * 32..35  the slot to look at first
+ * 35..62  how many scopes are open that have no slot
+ * 32..34  the slot to look at first
  *  0..31  one bit for each slot: an open scope
  * </pre>
  */
@@ -22,12 +22,12 @@ final class ScopeBits {
      * So many slots take turns before higher ones are used. A scope object that was closed lies idle for as many openings, and a close too
      * many hits a closed scope and not somebody else's.
      */
-    static final int TAKING_TURNS = 16;
+    static final int TAKING_TURNS = 8;
 
     private static final int NEXT_SHIFT = 32;
     private static final long NEXT_MASK = (long) (TAKING_TURNS - 1) << NEXT_SHIFT;
     private static final int TURNS_MASK = (1 << TAKING_TURNS) - 1;
-    private static final long ONE_OVERFLOW = 1L << 36;
+    private static final long ONE_OVERFLOW = 1L << 35;
 
     private ScopeBits() {}
 

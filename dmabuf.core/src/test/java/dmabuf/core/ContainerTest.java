@@ -45,6 +45,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.BundleEvent;
+import org.osgi.framework.BundleException;
 import org.osgi.framework.Constants;
 import org.osgi.framework.ServiceEvent;
 import org.osgi.framework.ServiceReference;
@@ -250,9 +251,12 @@ class ContainerTest {
     @Test
     void exporterThatTurnsIntoAnotherIsANewSource() throws Exception {
         ServiceRegistration<Exporter> registration = register("one");
+        BufferSource one = dmaBufs().sources().getFirst();
         registration.setProperties(TestExporter.properties("two").toDictionary());
         assertEquals(List.of(), sources("(dmabuf.exporter=one)"));
         assertEquals(1, sources("(dmabuf.exporter=two)").size());
+        assertThrows(ExporterGoneException.class, () -> one.export(REQUEST));
+        dmaBufs().sources().getFirst().export(REQUEST).close();
         registration.unregister();
         assertEquals(List.of(), sources(null));
     }
@@ -332,9 +336,35 @@ class ContainerTest {
         driver.start();
         register("one");
         assertEquals(2L, sources("(dmabuf.exporter=one)").getFirst().getProperty(ExporterProperties.GENERATION));
-        // The bundle's second life has a deadline of its own.
+    }
+
+    @Test
+    void bundleThatStopsASecondTimeHasADeadlineOfItsOwn() throws Exception {
+        component.configure(config(0));
+        register("one");
         driver.stop();
-        assertEquals(List.of(), sources(null));
+        driver.start();
+        component.configure(config(4000));
+        Stuck stuck = new Stuck();
+        register(stuck, TestExporter.properties("stuck").toDictionary());
+        BufferSource source = dmaBufs().sources().getFirst();
+        CompletableFuture<DmaBuf> call =
+                CompletableFuture.supplyAsync(() -> source.export(REQUEST), ContainerTest::onItsOwnThread);
+        waitFor(stuck.inside);
+        CompletableFuture<Void> stop = CompletableFuture.runAsync(
+                () -> {
+                    try {
+                        driver.stop();
+                    } catch (BundleException e) {
+                        throw new AssertionError(e);
+                    }
+                },
+                ContainerTest::onItsOwnThread);
+        Rig.await("it begins to stop", () -> dmaBufs().sources().isEmpty());
+        stuck.mayReturn.countDown();
+        stop.get(20, TimeUnit.SECONDS);
+        call.get(20, TimeUnit.SECONDS).close();
+        assertEquals(List.of(), rig.log.at(Level.WARNING), "the time of the first stop was over long ago");
     }
 
     @Test

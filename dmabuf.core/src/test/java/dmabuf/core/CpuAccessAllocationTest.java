@@ -22,9 +22,9 @@ class CpuAccessAllocationTest {
     private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
 
     /** Enough for the compiler, which removes nothing here that is seen from outside, to have seen the code. */
-    private static final int WARM_UP = 20_000;
+    private static final int WARM_UP = 10_000;
 
-    private static final int ROUNDS = 100_000;
+    private static final int ROUNDS = 30_000;
 
     private long sink;
 
@@ -41,6 +41,24 @@ class CpuAccessAllocationTest {
                         CpuAccess inner = mapping.cpuAccess(Access.WRITE)) {
                     sink += outer.segment().get(ValueLayout.JAVA_BYTE, 1);
                     inner.segment().set(ValueLayout.JAVA_BYTE, 2, (byte) sink);
+                }
+            });
+        }
+        rig.close();
+    }
+
+    @Test
+    void thirtyTwoScopesAtATimeAllocateNothing() {
+        Rig rig = new Rig();
+        try (DmaBuf buffer = rig.buffer(Rig.PAGE);
+                Mapping mapping = buffer.mmap()) {
+            CpuAccess[] open = new CpuAccess[32];
+            assertAllocatesNothing(() -> {
+                for (int i = 0; i < open.length; i++) {
+                    open[i] = mapping.cpuAccess(Access.READ);
+                }
+                for (CpuAccess each : open) {
+                    each.close();
                 }
             });
         }
@@ -68,7 +86,7 @@ class CpuAccessAllocationTest {
             action.run();
         }
         long allocated = THREADS.getCurrentThreadAllocatedBytes() - before;
-        // The measurement itself, or a compilation, may allocate a little; one object a round would be over a megabyte.
+        // The measurement itself, or a compilation, may allocate a little; one object a round would be half a megabyte.
         assertTrue(allocated < ROUNDS, () -> allocated + " bytes in " + ROUNDS + " rounds");
     }
 }
