@@ -24,7 +24,8 @@ final class ImportVerb {
 
     private ImportVerb() {}
 
-    static int run(String[] arguments) {
+    static int run(CommandLine line) {
+        String[] arguments = line.rest().toArray(String[]::new);
         Options options = Options.parse(arguments, Set.of(SHA256), Set.of(SOCKET, OUT, PATTERN)).withoutOperands();
         Path socket = Path.of(options.required(SOCKET));
         Destination out = options.value(OUT).map(Destination::of).orElse(null);
@@ -32,9 +33,9 @@ final class ImportVerb {
         try (CoreDmaBufs buffers = new CoreDmaBufs();
                 SimulatedKernel simulation = new SimulatedKernel();
                 ReceivedBuffer received = BufferTaker.into(buffers).simulatedBy(simulation).take(socket)) {
-            if (!options.has(SHA256) && out == null && seed == null) {
-                System.out.println("taken: " + received);
-                return 0;
+            boolean asked = options.has(SHA256) || out != null || seed != null;
+            if (!asked || line.verbosity() > 0) {
+                (asked ? System.err : System.out).println("taken: " + received + ", " + received.buffer().id());
             }
             use(received, options.has(SHA256), out, seed);
         }

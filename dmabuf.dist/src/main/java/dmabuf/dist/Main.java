@@ -56,7 +56,7 @@ public final class Main {
     private static int dispatch(CommandLine line) throws BundleException, InterruptedException {
         return switch (line.verb()) {
             case "exporters", "export" -> inContainer(line, "base");
-            case "import" -> ImportVerb.run(line.rest().toArray(String[]::new));
+            case "import" -> ImportVerb.run(line);
             case "demo", "run" -> inContainer(line, line.verb());
             default -> throw new UsageException("no such verb: " + line.verb() + "; see: dmabuf help");
         };

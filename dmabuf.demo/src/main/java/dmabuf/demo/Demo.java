@@ -1,0 +1,132 @@
+package dmabuf.demo;
+
+import dmabuf.api.BufferSource;
+import dmabuf.api.BufferState;
+import dmabuf.api.DmaBuf;
+import dmabuf.api.ExportRequest;
+import dmabuf.api.ExporterProperties;
+import dmabuf.api.Mapping;
+import dmabuf.linux.ProcessResources;
+import java.util.List;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+
+/** The steps, in order, each told in one line. What was opened is closed on every path. */
+final class Demo {
+
+    private final Stage stage;
+    private final Checks checks;
+    private final SecondProcess second;
+
+    Demo(Stage stage, SecondProcess second) {
+        this.stage = stage;
+        this.checks = stage.checks();
+        this.second = second;
+    }
+
+    void run() {
+        Stopwatch all = Stopwatch.start();
+        listExporters();
+        ProcessResources before = ProcessResources.now();
+        BufferSource source = stage.source();
+        try (PlacedFile placed = placeFile(source)) {
+            importInBundle(placed);
+            importInProcess(placed);
+            updateExporter(placed, source);
+        }
+        refuse();
+        ProcessResources left = ProcessResources.now().since(before);
+        checks.holds("nothing is left over", left.isNothing(), () -> left);
+        stage.line(7, "clean", "back to " + ProcessResources.now() + ", as at the start");
+        stage.out().println();
+        stage.out().println(checks.held() + " checks held in " + all);
+    }
+
+    private void listExporters() {
+        String found = sinceProcessStart();
+        List<ExporterProperties> exporters = stage.buffers().sources().stream().map(BufferSource::properties).toList();
+        checks.holds("there is an exporter", !exporters.isEmpty(), () -> "none; load a driver with: sudo modprobe udmabuf");
+        stage.line(1, "exporters", exporters.size() + " found" + found + ": "
+                + exporters.stream().map(Demo::words).collect(Collectors.joining("; ")));
+    }
+
+    private static String words(ExporterProperties exporter) {
+        return exporter + ", caching " + String.join("/", exporter.caching().stream().map(c -> c.property()).toList())
+                + (exporter.mmap() ? ", mmap" : ", no mmap")
+                + (exporter.needsSync() ? ", needs sync" : ", no sync")
+                + ", " + exporter.lifetime().property()
+                + (exporter.maxSize() == Long.MAX_VALUE ? "" : ", up to " + (exporter.maxSize() >> 20) + " MiB");
+    }
+
+    /** The launcher tells when it began, in microseconds since the epoch. */
+    private static String sinceProcessStart() {
+        Long started = Long.getLong("dmabuf.started");
+        return started == null ? "" : " %.2f s after process start".formatted((System.currentTimeMillis() - started / 1000) / 1e3);
+    }
+
+    private PlacedFile placeFile(BufferSource source) {
+        Stopwatch time = Stopwatch.start();
+        PlacedFile placed = PlacedFile.place(stage.file(), source, stage.kernelOf(source));
+        try {
+            checks.equal("the buffer reads as the file, range by range", placed.fileDigest(), placed.bufferDigest());
+            DmaBuf buffer = placed.buffer();
+            stage.line(2, "place", placed.content() + " bytes of " + stage.file().getFileName() + " in a " + source.properties().exporter() + " of "
+                    + buffer.size() + " bytes: " + placed.ranges() + " ranges of " + placed.memfds() + " memfds, " + buffer.id() + ", in " + time);
+            return placed;
+        } catch (RuntimeException e) {
+            placed.close();
+            throw e;
+        }
+    }
+
+    private void importInBundle(PlacedFile placed) {
+        Stopwatch time = Stopwatch.start();
+        @SuppressWarnings("unchecked")
+        Function<DmaBuf, byte[]> importer = stage.service(Function.class, "(importer=digest)");
+        checks.equal("SHA-256 in the importer bundle", placed.paddedDigest(), Digests.hex(importer.apply(placed.buffer())));
+        String took = time.toString();
+        ScopeCost cost = ScopeCost.measure(placed.mapping());
+        checks.equal("bytes allocated by " + ScopeCost.SCOPES + " CPU-access scopes", 0L, cost.bytes());
+        stage.line(3, "importer", "importer.hello came by (dmabuf.caching=cached), mapped it: SHA-256 equal, in " + took
+                + "; a CPU-access scope takes " + cost.nanosPerScope() + " ns and allocates 0 bytes");
+    }
+
+    private void importInProcess(PlacedFile placed) {
+        SecondProcess.Answer answer = second.takeAndWrite(
+                placed.buffer(), placed.content(), stage.context().getDataFile("share.sock").toPath(),
+                stage.context().getDataFile("second-process").toPath());
+        checks.equal("SHA-256 in the second process", placed.fileDigest(), answer.sha256());
+        checks.equal("inode of the buffer in the second process", placed.buffer().id().inode(), answer.inode());
+        checks.equal("first byte that differs from the second process's pattern", -1L, placed.firstDifferenceFromPattern());
+        checks.equal("the memfds hold the same pattern", placed.bufferDigest(), placed.memfdDigest());
+        stage.line(4, "process", "pid " + answer.pid() + " took it, in " + answer.time() + ": SHA-256 equal, same inode; the "
+                + placed.content() + " bytes that it wrote are in the mapping and the memfds of step 2: no copy");
+    }
+
+    private void updateExporter(PlacedFile placed, BufferSource source) {
+        ExporterProperties old = source.properties();
+        String before = placed.bufferDigest();
+        ExporterUpdate.Result update = ExporterUpdate.run(stage, old);
+        checks.equal("contents after the update", before, placed.bufferDigest());
+        checks.equal("state of the buffer after the update", BufferState.ORPHANED, placed.buffer().state());
+        checks.equal("version after the update", update.version(), update.properties().bundleVersion());
+        checks.equal("generation after the update", old.generation() + 1, update.properties().generation());
+        try (DmaBuf buffer = stage.buffers().export(Stage.NEEDS, ExportRequest.ofSize(1)); Mapping mapping = buffer.mmap()) {
+            checks.equal("a new export is mapped", buffer.size(), mapping.length());
+        }
+        stage.line(5, "update", old.bundle() + " " + old.bundleVersion() + " became " + update.version() + " under the mapped buffer, in "
+                + update.time() + ": contents intact, generation " + old.generation() + " became " + update.properties().generation()
+                + ", new export works");
+    }
+
+    private void refuse() {
+        BufferSource source = stage.source();
+        List<Refusals.Refused> refused = new Refusals(source, stage.kernelOf(source)).tryAll();
+        for (Refusals.Refused one : refused) {
+            checks.equal(one.what() + " is refused with", one.expected(), one.errno());
+        }
+        stage.line(6, "refusals", refused.stream()
+                .map(one -> one.what() + ": " + one.operation() + " " + one.errno())
+                .collect(Collectors.joining(", ")));
+    }
+}
