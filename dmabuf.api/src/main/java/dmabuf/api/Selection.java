@@ -34,15 +34,15 @@ public interface Selection {
     List<Refusal> refusals();
 
     /**
-     * Exports from the best source that meets the requirements, has room for the request, and can wrap memory if that is what it asks for;
-     * and from the next one when that one cannot serve anybody now: it is gone, out of memory (ENOMEM), has lost its device or may not open
-     * it (ENODEV, ENOENT, ENXIO, EACCES, EPERM), or is broken (EIO). Any other refusal is about the request, and would be repeated.
+     * Exports from the best source that meets the requirements, has room for the request, and can wrap memory if that is asked for; and
+     * from the next one when that one cannot serve anybody now: it is gone, out of memory (ENOMEM), has lost its device or may not open it
+     * (ENODEV, ENOENT, ENXIO, EACCES, EPERM), or is broken (EIO). Any other refusal is about the request, and would be repeated.
      *
      * @param request what the buffer shall be
      * @return a handle on the new buffer, which the caller closes
      * @throws NoSourceException ENODEV, when no source fits, or several were tried in vain, with the reason for each
-     * @throws DmaBufException the source's own refusal, as {@link BufferSource#export} says, when it is about the request, or when there was
-     *     only one source to try
+     * @throws DmaBufException the source's own refusal, as {@link BufferSource#export} says, when it is about the request, or when there
+     *     was only one source to try
      * @throws ExporterGoneException ENODEV, when the core has stopped
      */
     DmaBuf export(ExportRequest request);

@@ -74,6 +74,10 @@ final class BufferBody {
         return false;
     }
 
+    boolean isInUse() {
+        return users > 0;
+    }
+
     /** Ceases to be a user. The last one closes the descriptors and takes the buffer off the census. */
     void release() {
         if ((int) USERS.getAndAdd(this, -1) == 1) {
@@ -101,7 +105,9 @@ final class BufferBody {
         release();
     }
 
+    /** A mapping becomes a user of its own. The caller is one. */
     void mapped() {
+        USERS.getAndAdd(this, 1);
         MAPPINGS.getAndAdd(this, 1);
     }
 

@@ -80,14 +80,20 @@ final class BufferMapping implements Mapping {
      */
     static BufferMapping map(BufferBody body, MmapRequest request) {
         MmapRange range = MmapRange.check(body, request);
-        long address = body.map(range.offset(), range.length(), range.access().writes());
         Arena arena = request.isConfined() ? Arena.ofConfined() : Arena.ofShared();
-        MemorySegment memory = MappedMemory.view(body.mappingKernel(), address, range.length(), arena);
-        if (!body.acquire()) {
-            throw new AssertionError("the caller is a user of " + body);
+        boolean mapped = false;
+        try {
+            long address = body.map(range.offset(), range.length(), range.access().writes());
+            MemorySegment memory = MappedMemory.view(body.mappingKernel(), address, range.length(), arena);
+            BufferMapping mapping = new BufferMapping(body, range, request.isConfined(), arena, memory);
+            body.mapped();
+            mapped = true;
+            return mapping;
+        } finally {
+            if (!mapped) {
+                arena.close();
+            }
         }
-        body.mapped();
-        return new BufferMapping(body, range, request.isConfined(), arena, memory);
     }
 
     @Override

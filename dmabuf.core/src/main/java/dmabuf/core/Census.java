@@ -43,7 +43,8 @@ final class Census {
     /** The name by which this process knows the same memory already. */
     private String nameInUse(BufferBody newcomer) {
         for (BufferBody buffer : alive) {
-            if (buffer.facts().id().equals(newcomer.facts().id())) {
+            // One that nobody uses has given its inode back, and another buffer may have it by now.
+            if (buffer.isInUse() && buffer.facts().id().equals(newcomer.facts().id())) {
                 return buffer.name();
             }
         }

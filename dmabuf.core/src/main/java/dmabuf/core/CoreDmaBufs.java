@@ -26,8 +26,8 @@ import java.util.stream.Collectors;
 /**
  * The core as a plain object, with or without a container around it.
  *
- * <p>After {@link #close} exporting throws {@link dmabuf.api.ExporterGoneException} and importing ENODEV, while the census goes on answering: buffers
- * and mappings stay usable until they are closed. Thread-safe.
+ * <p>After {@link #close} exporting throws {@link dmabuf.api.ExporterGoneException} and importing ENODEV, while the census goes on
+ * answering: buffers and mappings stay usable until they are closed. Thread-safe.
  */
 public final class CoreDmaBufs implements DmaBufs, AutoCloseable {
 
@@ -132,13 +132,18 @@ public final class CoreDmaBufs implements DmaBufs, AutoCloseable {
 
     @Override
     public DmaBuf importFd(Fd fd, MmapPolicy declared) {
+        if (declared == null) {
+            fd.close(); // The ownership was taken over, whatever came with it.
+            throw new NullPointerException("declared");
+        }
         return importWith(fd, declared.saidBy(PolicyOrigin.DECLARED));
     }
 
     private DmaBuf importWith(Fd fd, MmapPolicy policy) {
         if (closed) {
             fd.close();
-            throw new DmaBufException(Errno.ENODEV, "importFd", fd.toString(), "dmabuf.core has stopped; use the DmaBufs that is there now");
+            throw new DmaBufException(
+                    Errno.ENODEV, "importFd", fd.toString(), "dmabuf.core has stopped; use the DmaBufs that is there now");
         }
         return FdImport.take(fd, policy, census).firstHandle();
     }

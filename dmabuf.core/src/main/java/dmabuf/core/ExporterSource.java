@@ -72,6 +72,9 @@ final class ExporterSource implements BufferSource {
         } catch (Throwable e) {
             // Whatever it is, linkage errors of a half-resolved bundle included: the exporter failed, and the caller is not to know its
             // classes.
+            if (e instanceof InterruptedException) {
+                Thread.currentThread().interrupt();
+            }
             LOG.log(System.Logger.Level.WARNING, "{0} failed to export: {1}", toString(), Foreign.report(e));
             throw new DmaBufException(
                     Errno.EIO, "export", toString(), "the exporter is at fault: it threw " + Foreign.summary(e));

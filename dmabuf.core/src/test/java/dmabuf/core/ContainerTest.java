@@ -17,32 +17,19 @@ import dmabuf.api.ExporterGoneException;
 import dmabuf.api.ExporterProperties;
 import dmabuf.api.Requirements;
 import dmabuf.fd.KernelKind;
-import dmabuf.spi.ExportedBuffer;
 import dmabuf.spi.Exporter;
-import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
-import java.lang.annotation.Annotation;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Dictionary;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.ServiceLoader;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
-import java.util.jar.Attributes;
-import java.util.jar.JarOutputStream;
-import java.util.jar.Manifest;
 import java.util.logging.Level;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.BundleEvent;
 import org.osgi.framework.BundleException;
@@ -51,33 +38,20 @@ import org.osgi.framework.ServiceEvent;
 import org.osgi.framework.ServiceReference;
 import org.osgi.framework.ServiceRegistration;
 import org.osgi.framework.SynchronousBundleListener;
-import org.osgi.framework.launch.Framework;
-import org.osgi.framework.launch.FrameworkFactory;
 
 /** The wiring in a bare framework: no component runtime, bundles without code, services registered by the test on their behalf. */
 class ContainerTest {
 
     private static final ExportRequest REQUEST = ExportRequest.ofSize(PAGE);
 
-    @TempDir
-    private Path cache;
-
     private final Rig rig = new Rig();
-    private Framework framework;
-    private Bundle coreBundle;
-    private Bundle driver;
+    private BareFramework container;
     private CoreComponent component;
 
     @BeforeEach
-    void startFramework() throws Exception {
-        Map<String, String> configuration = new HashMap<>();
-        configuration.put(Constants.FRAMEWORK_STORAGE, cache.toString());
-        configuration.put("felix.log.level", "0");
-        framework = ServiceLoader.load(FrameworkFactory.class).findFirst().orElseThrow().newFramework(configuration);
-        framework.start();
-        coreBundle = install("core", "1.0.0");
-        driver = install("driver", "2.3.4");
-        component = startCore(2000);
+    void startFramework(@TempDir Path cache) throws Exception {
+        container = new BareFramework(cache);
+        component = container.startCore(2000);
     }
 
     @AfterEach
@@ -85,41 +59,8 @@ class ContainerTest {
         if (component != null) {
             component.stop();
         }
-        framework.stop();
-        framework.waitForStop(20_000);
+        container.stop();
         rig.close();
-    }
-
-    private CoreComponent startCore(int drainMillis) {
-        return new CoreComponent(coreBundle.getBundleContext(), config(drainMillis));
-    }
-
-    private static CoreConfig config(int drainMillis) {
-        return new CoreConfig() {
-            @Override
-            public int drainTimeoutMillis() {
-                return drainMillis;
-            }
-
-            @Override
-            public Class<? extends Annotation> annotationType() {
-                return CoreConfig.class;
-            }
-        };
-    }
-
-    private Bundle install(String name, String version) throws Exception {
-        Manifest manifest = new Manifest();
-        Attributes headers = manifest.getMainAttributes();
-        headers.put(Attributes.Name.MANIFEST_VERSION, "1.0");
-        headers.putValue(Constants.BUNDLE_MANIFESTVERSION, "2");
-        headers.putValue(Constants.BUNDLE_SYMBOLICNAME, name);
-        headers.putValue(Constants.BUNDLE_VERSION, version);
-        ByteArrayOutputStream jar = new ByteArrayOutputStream();
-        new JarOutputStream(jar, manifest).close();
-        Bundle bundle = framework.getBundleContext().installBundle("memory:" + name, new ByteArrayInputStream(jar.toByteArray()));
-        bundle.start();
-        return bundle;
     }
 
     private ServiceRegistration<Exporter> register(String name) {
@@ -127,37 +68,11 @@ class ContainerTest {
     }
 
     private ServiceRegistration<Exporter> register(Exporter exporter, Dictionary<String, Object> properties) {
-        return driver.getBundleContext().registerService(Exporter.class, exporter, properties);
-    }
-
-    /** An exporter that stays inside its call until it is told to return. */
-    private final class Stuck implements Exporter {
-
-        final CountDownLatch inside = new CountDownLatch(1);
-        final CountDownLatch mayReturn = new CountDownLatch(1);
-
-        @Override
-        public ExportedBuffer export(ExportRequest request) {
-            inside.countDown();
-            waitFor(mayReturn);
-            return rig.exporter.export(request);
-        }
-    }
-
-    private static void waitFor(CountDownLatch latch) {
-        try {
-            assertTrue(latch.await(20, TimeUnit.SECONDS));
-        } catch (InterruptedException e) {
-            throw new AssertionError(e);
-        }
-    }
-
-    private static void onItsOwnThread(Runnable task) {
-        Thread.ofPlatform().start(task);
+        return container.driver.getBundleContext().registerService(Exporter.class, exporter, properties);
     }
 
     private BundleContext observer() {
-        return framework.getBundleContext();
+        return container.observer();
     }
 
     private List<ServiceReference<BufferSource>> sources(String filter) throws Exception {
@@ -188,7 +103,7 @@ class ContainerTest {
         assertArrayEquals(new String[] {"h264"}, (String[]) source.getProperty("vendor.codecs"));
         assertNull(source.getProperty("vendor.object"), "a class of the exporter's, for all that is known");
         assertNull(source.getProperty("component.name"));
-        assertEquals(coreBundle, source.getBundle());
+        assertEquals(container.core, source.getBundle());
         try (DmaBuf buffer = observer().getService(source).export(REQUEST)) {
             assertEquals("one on /dev/one generation 1", buffer.origin());
         }
@@ -211,7 +126,7 @@ class ContainerTest {
         component.stop();
         register("early");
         assertEquals(List.of(), sources(null));
-        component = startCore(2000);
+        component = container.startCore(2000);
         assertEquals(1, sources("(dmabuf.exporter=early)").size());
     }
 
@@ -284,13 +199,13 @@ class ContainerTest {
             List<BufferState> stateAtStop = new ArrayList<>();
             // Comes after the core's own listener, as an activator or component would.
             SynchronousBundleListener later = event -> {
-                if (event.getType() == BundleEvent.STOPPING && event.getBundle() == driver) {
+                if (event.getType() == BundleEvent.STOPPING && event.getBundle() == container.driver) {
                     sourcesAtStop.add(dmaBufs().sources().size());
                     stateAtStop.add(buffer.state());
                 }
             };
-            coreBundle.getBundleContext().addBundleListener(later);
-            driver.stop();
+            container.core.getBundleContext().addBundleListener(later);
+            container.driver.stop();
             assertEquals(List.of(0), sourcesAtStop);
             assertEquals(List.of(BufferState.ORPHANED), stateAtStop);
             assertEquals(List.of(), sources(null));
@@ -302,28 +217,28 @@ class ContainerTest {
         List<ServiceRegistration<Exporter>> registrations = new CopyOnWriteArrayList<>();
         // Declarative services, when it hears of the bundle before the core does: so it listens before the core begins.
         SynchronousBundleListener runtime = event -> {
-            if (event.getType() == BundleEvent.STOPPING && event.getBundle() == driver) {
+            if (event.getType() == BundleEvent.STOPPING && event.getBundle() == container.driver) {
                 registrations.forEach(ServiceRegistration::unregister);
             }
         };
         component.stop();
-        coreBundle.getBundleContext().addBundleListener(runtime);
-        component = startCore(400);
-        List<Stuck> stuck = List.of(new Stuck(), new Stuck(), new Stuck());
-        for (int i = 0; i < stuck.size(); i++) {
-            registrations.add(register(stuck.get(i), TestExporter.properties("stuck " + i).toDictionary()));
+        container.core.getBundleContext().addBundleListener(runtime);
+        component = container.startCore(400);
+        List<HeldExporter> held = new ArrayList<>();
+        List<CompletableFuture<DmaBuf>> calls = new ArrayList<>();
+        for (int i = 0; i < 5; i++) {
+            HeldExporter each = new HeldExporter(rig.exporter);
+            registrations.add(register(each, TestExporter.properties("held " + i).toDictionary()));
+            held.add(each);
+            calls.add(each.call(dmaBufs().sources().getLast()));
         }
-        List<CompletableFuture<DmaBuf>> calls = dmaBufs().sources().stream()
-                .map(source -> CompletableFuture.supplyAsync(() -> source.export(REQUEST), ContainerTest::onItsOwnThread))
-                .toList();
-        stuck.forEach(each -> waitFor(each.inside));
         long begin = System.nanoTime();
-        driver.stop();
+        container.driver.stop();
         long millis = (System.nanoTime() - begin) / 1_000_000;
-        assertTrue(millis >= 400 && millis < 1150, () -> millis + " ms: one deadline of 400 ms, not one for each service");
-        stuck.forEach(each -> each.mayReturn.countDown());
+        assertTrue(millis >= 400 && millis < 1900, () -> millis + " ms: one deadline of 400 ms, not one for each service");
+        held.forEach(HeldExporter::letGo);
         for (CompletableFuture<DmaBuf> call : calls) {
-            call.get(20, TimeUnit.SECONDS).close();
+            HeldExporter.get(call).close();
         }
     }
 
@@ -331,39 +246,36 @@ class ContainerTest {
     void restartedBundleIsANewGeneration() throws Exception {
         register("one");
         BufferSource old = dmaBufs().sources().getFirst();
-        driver.stop();
+        container.driver.stop();
         assertThrows(ExporterGoneException.class, () -> old.export(REQUEST));
-        driver.start();
+        container.driver.start();
         register("one");
         assertEquals(2L, sources("(dmabuf.exporter=one)").getFirst().getProperty(ExporterProperties.GENERATION));
     }
 
     @Test
     void bundleThatStopsASecondTimeHasADeadlineOfItsOwn() throws Exception {
-        component.configure(config(0));
+        component.configure(BareFramework.config(0));
         register("one");
-        driver.stop();
-        driver.start();
-        component.configure(config(4000));
-        Stuck stuck = new Stuck();
-        register(stuck, TestExporter.properties("stuck").toDictionary());
-        BufferSource source = dmaBufs().sources().getFirst();
-        CompletableFuture<DmaBuf> call =
-                CompletableFuture.supplyAsync(() -> source.export(REQUEST), ContainerTest::onItsOwnThread);
-        waitFor(stuck.inside);
+        container.driver.stop();
+        container.driver.start();
+        component.configure(BareFramework.config(4000));
+        HeldExporter held = new HeldExporter(rig.exporter);
+        register(held, TestExporter.properties("held").toDictionary());
+        CompletableFuture<DmaBuf> call = held.call(dmaBufs().sources().getFirst());
         CompletableFuture<Void> stop = CompletableFuture.runAsync(
                 () -> {
                     try {
-                        driver.stop();
+                        container.driver.stop();
                     } catch (BundleException e) {
                         throw new AssertionError(e);
                     }
                 },
-                ContainerTest::onItsOwnThread);
+                HeldExporter::onItsOwnThread);
         Rig.await("it begins to stop", () -> dmaBufs().sources().isEmpty());
-        stuck.mayReturn.countDown();
-        stop.get(20, TimeUnit.SECONDS);
-        call.get(20, TimeUnit.SECONDS).close();
+        held.letGo();
+        HeldExporter.get(stop);
+        HeldExporter.get(call).close();
         assertEquals(List.of(), rig.log.at(Level.WARNING), "the time of the first stop was over long ago");
     }
 
@@ -376,7 +288,7 @@ class ContainerTest {
             component = null;
             assertNull(observer().getServiceReference(DmaBufs.class));
             assertEquals(List.of(), sources(null));
-            assertNull(driver.getRegisteredServices()[0].getUsingBundles(), "the exporter's service is let go");
+            assertNull(container.driver.getRegisteredServices()[0].getUsingBundles(), "the exporter's service is let go");
             assertThrows(ExporterGoneException.class, () -> core.export(Requirements.none(), REQUEST));
             buffer.mmap().close();
             assertEquals(1, core.census().size());
@@ -388,8 +300,7 @@ class ContainerTest {
         register("one");
         DmaBuf buffer = dmaBufs().sources().getFirst().export(REQUEST);
         component = null; // Nobody stops the component: its bundle's services are taken by the framework.
-        framework.stop();
-        framework.waitForStop(20_000);
+        container.stop();
         assertEquals(BufferState.ORPHANED, buffer.state());
         buffer.close();
     }
@@ -397,17 +308,14 @@ class ContainerTest {
     @Test
     void configurationTakesEffectWithoutARestart() throws Exception {
         ServiceReference<DmaBufs> before = observer().getServiceReference(DmaBufs.class);
-        component.configure(config(0));
-        Stuck stuck = new Stuck();
-        register(stuck, TestExporter.properties("stuck").toDictionary());
-        BufferSource source = dmaBufs().sources().getFirst();
-        CompletableFuture<DmaBuf> call =
-                CompletableFuture.supplyAsync(() -> source.export(REQUEST), ContainerTest::onItsOwnThread);
-        waitFor(stuck.inside);
-        driver.stop();
+        component.configure(BareFramework.config(0));
+        HeldExporter held = new HeldExporter(rig.exporter);
+        register(held, TestExporter.properties("held").toDictionary());
+        CompletableFuture<DmaBuf> call = held.call(dmaBufs().sources().getFirst());
+        container.driver.stop();
         assertFalse(call.isDone(), "a drain time of 0 waits for nobody");
-        stuck.mayReturn.countDown();
-        call.get(20, TimeUnit.SECONDS).close();
+        held.letGo();
+        HeldExporter.get(call).close();
         assertEquals(before, observer().getServiceReference(DmaBufs.class));
     }
 }

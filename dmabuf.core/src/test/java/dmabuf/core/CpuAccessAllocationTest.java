@@ -12,6 +12,7 @@ import dmabuf.api.DmaBuf;
 import dmabuf.api.Mapping;
 import dmabuf.api.Requirements;
 import dmabuf.api.Selection;
+import dmabuf.linux.LinuxSyscalls;
 import java.lang.foreign.ValueLayout;
 import java.lang.management.ManagementFactory;
 import org.junit.jupiter.api.Test;
@@ -43,6 +44,18 @@ class CpuAccessAllocationTest {
                     inner.segment().set(ValueLayout.JAVA_BYTE, 2, (byte) sink);
                 }
             });
+        }
+        rig.close();
+    }
+
+    @Test
+    void systemCallsOfTheRealKernelAllocateNothing() {
+        Rig rig = new Rig();
+        try (DmaBuf buffer = rig.buffer(Rig.PAGE);
+                Mapping mapping = buffer.mmap()) {
+            // It says ENOTTY to a simulated buffer, but is asked in the same way.
+            rig.kernel.alsoAsked = new LinuxSyscalls();
+            assertAllocatesNothing(() -> mapping.cpuAccess(Access.READ_WRITE).close());
         }
         rig.close();
     }

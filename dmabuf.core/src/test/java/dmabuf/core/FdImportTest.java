@@ -153,6 +153,13 @@ class FdImportTest {
     }
 
     @Test
+    void missingPolicyIsTheCallersMistakeAndTheDescriptorIsClosed() {
+        Fd fd = dmaBuf();
+        assertThrows(NullPointerException.class, () -> rig.core.importFd(fd, null));
+        assertFalse(fd.isOpen());
+    }
+
+    @Test
     void closedDescriptorIsTheCallersMistake() {
         Fd fd = dmaBuf();
         fd.close();

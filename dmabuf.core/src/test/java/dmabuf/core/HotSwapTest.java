@@ -17,15 +17,15 @@ import dmabuf.api.Mapping;
 import dmabuf.api.Requirements;
 import dmabuf.api.Selection;
 import dmabuf.linux.Deadline;
-import dmabuf.spi.ExportedBuffer;
-import dmabuf.spi.Exporter;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.logging.Level;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -40,47 +40,6 @@ class HotSwapTest {
     void nothingIsLeftOpen() {
         assertEquals(List.of(), rig.core.census());
         rig.close();
-    }
-
-    /** An exporter that stays inside its call until it is told to return. */
-    private final class Slow implements Exporter {
-
-        final CountDownLatch inside = new CountDownLatch(1);
-        final CountDownLatch mayReturn = new CountDownLatch(1);
-
-        @Override
-        public ExportedBuffer export(ExportRequest request) {
-            inside.countDown();
-            waitFor(mayReturn);
-            return rig.exporter.export(request);
-        }
-
-        /** Begins a call on a thread of its own. */
-        CompletableFuture<DmaBuf> call(ExporterRegistration registration) {
-            CompletableFuture<DmaBuf> call = new CompletableFuture<>();
-            Thread caller = Thread.ofPlatform().name("caller").unstarted(() -> {
-                try {
-                    call.complete(registration.source().export(REQUEST));
-                } catch (RuntimeException | Error e) {
-                    call.completeExceptionally(e);
-                }
-            });
-            caller.start();
-            waitFor(inside);
-            return call;
-        }
-    }
-
-    private static void waitFor(CountDownLatch latch) {
-        try {
-            assertTrue(latch.await(20, TimeUnit.SECONDS));
-        } catch (InterruptedException e) {
-            throw new AssertionError(e);
-        }
-    }
-
-    private static <T> T get(CompletableFuture<T> future) throws Exception {
-        return future.get(20, TimeUnit.SECONDS);
     }
 
     @Test
@@ -152,16 +111,16 @@ class HotSwapTest {
 
     @Test
     void callInFlightIsAwaitedAndItsBufferIsBornOrphaned() throws Exception {
-        Slow slow = new Slow();
-        ExporterRegistration registration = rig.add("slow", slow);
-        CompletableFuture<DmaBuf> call = slow.call(registration);
+        HeldExporter held = new HeldExporter(rig.exporter);
+        ExporterRegistration registration = rig.add("held", held);
+        CompletableFuture<DmaBuf> call = held.call(registration.source());
         CompletableFuture<Void> stop = CompletableFuture.runAsync(registration::close);
         Rig.await("the exporter is draining", () -> rig.core.sources().isEmpty());
         assertThrows(ExporterGoneException.class, () -> registration.source().export(REQUEST));
         assertFalse(stop.isDone(), "it waits for the call");
-        slow.mayReturn.countDown();
-        try (DmaBuf buffer = get(call)) {
-            get(stop);
+        held.letGo();
+        try (DmaBuf buffer = HeldExporter.get(call)) {
+            HeldExporter.get(stop);
             assertEquals(BufferState.ORPHANED, buffer.state());
             buffer.mmap().close();
         }
@@ -171,16 +130,16 @@ class HotSwapTest {
     @Test
     void stuckCallIsReportedWithItsStackAndWhatItReturnsLateIsAccepted() throws Exception {
         rig.core.drainTimeoutMillis(30);
-        Slow slow = new Slow();
-        ExporterRegistration registration = rig.add("slow", slow);
-        CompletableFuture<DmaBuf> call = slow.call(registration);
+        HeldExporter held = new HeldExporter(rig.exporter);
+        ExporterRegistration registration = rig.add("held", held);
+        CompletableFuture<DmaBuf> call = held.call(registration.source());
         registration.close();
         String warning = String.join("\n", rig.log.at(Level.WARNING));
-        assertTrue(warning.contains("slow on /dev/slow generation 1"), warning);
-        assertTrue(warning.contains("caller") && warning.contains("HotSwapTest$Slow.export"), warning);
+        assertTrue(warning.contains("held on /dev/held generation 1"), warning);
+        assertTrue(warning.contains("caller") && warning.contains("HeldExporter.export"), warning);
         assertFalse(call.isDone());
-        slow.mayReturn.countDown();
-        try (DmaBuf late = get(call)) {
+        held.letGo();
+        try (DmaBuf late = HeldExporter.get(call)) {
             assertEquals(BufferState.ORPHANED, late.state());
             late.mmap().close();
             assertEquals(1, rig.core.census().size());
@@ -214,59 +173,59 @@ class HotSwapTest {
         own[0] = rig.add("suicidal", request -> {
             own[0].close();
             stopped.countDown();
-            waitFor(mayReturn);
+            HeldExporter.waitFor(mayReturn);
             return rig.exporter.export(request);
         });
         CompletableFuture<DmaBuf> call = CompletableFuture.supplyAsync(() -> own[0].source().export(REQUEST));
-        waitFor(stopped);
+        HeldExporter.waitFor(stopped);
         own[0].close();
         assertFalse(call.isDone());
         mayReturn.countDown();
-        get(call).close();
+        HeldExporter.get(call).close();
         assertEquals(List.of(), rig.log.at(Level.WARNING));
     }
 
     @Test
     void everyExporterOfABundleIsDrainedUnderOneDeadline() throws Exception {
-        List<Slow> slow = new ArrayList<>();
+        List<HeldExporter> held = new ArrayList<>();
         List<ExporterRegistration> registrations = new ArrayList<>();
         List<CompletableFuture<DmaBuf>> calls = new ArrayList<>();
         for (int i = 0; i < 5; i++) {
-            slow.add(new Slow());
-            registrations.add(rig.add("slow " + i, slow.get(i)));
-            calls.add(slow.get(i).call(registrations.get(i)));
+            held.add(new HeldExporter(rig.exporter));
+            registrations.add(rig.add("held " + i, held.get(i)));
+            calls.add(held.get(i).call(registrations.get(i).source()));
         }
         long begin = System.nanoTime();
         rig.core.retire(registrations, Deadline.in(Duration.ofMillis(400)));
         long millis = (System.nanoTime() - begin) / 1_000_000;
         assertTrue(millis >= 400 && millis < 1600, () -> millis + " ms for five exporters");
         assertEquals(5, rig.log.at(Level.WARNING).size());
-        slow.forEach(each -> each.mayReturn.countDown());
+        held.forEach(HeldExporter::letGo);
         for (CompletableFuture<DmaBuf> call : calls) {
-            get(call).close();
+            HeldExporter.get(call).close();
         }
     }
 
     @Test
     void allExportersOfABundleAreShutBeforeAnyIsAwaited() throws Exception {
-        Slow slow = new Slow();
-        ExporterRegistration first = rig.add("slow", slow);
+        HeldExporter held = new HeldExporter(rig.exporter);
+        ExporterRegistration first = rig.add("held", held);
         ExporterRegistration second = rig.add("idle");
-        CompletableFuture<DmaBuf> call = slow.call(first);
+        CompletableFuture<DmaBuf> call = held.call(first.source());
         CompletableFuture<Void> stop =
                 CompletableFuture.runAsync(() -> rig.core.retire(List.of(first, second), rig.core.drainDeadline()));
         Rig.await("both are out of the selection", () -> rig.core.sources().isEmpty());
         assertThrows(ExporterGoneException.class, () -> second.source().export(REQUEST));
-        slow.mayReturn.countDown();
-        get(stop);
-        get(call).close();
+        held.letGo();
+        HeldExporter.get(stop);
+        HeldExporter.get(call).close();
     }
 
     @Test
     void interruptedStopStillWaitsAndKeepsTheInterrupt() throws Exception {
-        Slow slow = new Slow();
-        ExporterRegistration registration = rig.add("slow", slow);
-        CompletableFuture<DmaBuf> call = slow.call(registration);
+        HeldExporter held = new HeldExporter(rig.exporter);
+        ExporterRegistration registration = rig.add("held", held);
+        CompletableFuture<DmaBuf> call = held.call(registration.source());
         CompletableFuture<Boolean> stop = new CompletableFuture<>();
         Thread.ofPlatform().start(() -> {
             Thread.currentThread().interrupt();
@@ -275,27 +234,27 @@ class HotSwapTest {
         });
         Rig.await("the exporter is draining", () -> rig.core.sources().isEmpty());
         assertFalse(stop.isDone());
-        slow.mayReturn.countDown();
-        assertTrue(get(stop));
-        get(call).close();
+        held.letGo();
+        assertTrue(HeldExporter.get(stop));
+        HeldExporter.get(call).close();
     }
 
     @Test
     void sourceDisappearsBeforeItsCallsAreAwaited() throws Exception {
-        Slow slow = new Slow();
-        ExporterRegistration registration = rig.add("slow", slow);
-        CompletableFuture<DmaBuf> call = slow.call(registration);
+        HeldExporter held = new HeldExporter(rig.exporter);
+        ExporterRegistration registration = rig.add("held", held);
+        CompletableFuture<DmaBuf> call = held.call(registration.source());
         CountDownLatch withdrawn = new CountDownLatch(1);
         registration.whenLeaving(() -> {
             assertTrue(rig.core.sources().isEmpty(), "out of the selection first");
             withdrawn.countDown();
         });
         CompletableFuture<Void> stop = CompletableFuture.runAsync(registration::close);
-        waitFor(withdrawn);
+        HeldExporter.waitFor(withdrawn);
         assertFalse(stop.isDone());
-        slow.mayReturn.countDown();
-        get(stop);
-        get(call).close();
+        held.letGo();
+        HeldExporter.get(stop);
+        HeldExporter.get(call).close();
     }
 
     @Test
@@ -309,15 +268,52 @@ class HotSwapTest {
 
     @Test
     void failedCallInFlightFailsAsItWouldHave() {
-        Slow slow = new Slow();
-        ExporterRegistration registration = rig.add("slow", request -> {
-            slow.export(request).fd().close();
+        HeldExporter held = new HeldExporter(rig.exporter);
+        ExporterRegistration registration = rig.add("held", request -> {
+            held.export(request).fd().close();
             throw new IllegalStateException("the device was closed under it");
         });
-        CompletableFuture<DmaBuf> call = slow.call(registration);
-        slow.mayReturn.countDown();
+        CompletableFuture<DmaBuf> call = held.call(registration.source());
+        held.letGo();
         registration.close();
         assertThrows(ExecutionException.class, () -> call.get(20, TimeUnit.SECONDS));
+    }
+
+    @Test
+    void exportThatRacesWithTheStopGivesAnOrphanOrEnodev() throws Exception {
+        int[] outcomes = new int[2];
+        for (int round = 0; round < 500; round++) {
+            AtomicBoolean stopped = new AtomicBoolean();
+            ExporterRegistration registration = rig.add("raced", request -> {
+                assertFalse(stopped.get(), "called after it was seen off");
+                return rig.exporter.export(request);
+            });
+            CyclicBarrier together = new CyclicBarrier(2);
+            CompletableFuture<DmaBuf> call = CompletableFuture.supplyAsync(() -> {
+                await(together);
+                return registration.source().export(REQUEST);
+            });
+            await(together);
+            registration.close();
+            stopped.set(true);
+            try (DmaBuf buffer = HeldExporter.get(call)) {
+                assertEquals(BufferState.ORPHANED, buffer.state());
+                outcomes[0]++;
+            } catch (ExecutionException e) {
+                assertEquals(ExporterGoneException.class, e.getCause().getClass());
+                outcomes[1]++;
+            }
+        }
+        assertEquals(List.of(), rig.log.at(Level.WARNING));
+        assertEquals(500, outcomes[0] + outcomes[1]);
+    }
+
+    private static void await(CyclicBarrier barrier) {
+        try {
+            barrier.await(20, TimeUnit.SECONDS);
+        } catch (Exception e) {
+            throw new AssertionError(e);
+        }
     }
 
     @Test

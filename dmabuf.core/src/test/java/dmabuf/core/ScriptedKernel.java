@@ -28,6 +28,8 @@ final class ScriptedKernel implements Syscalls {
     final AtomicInteger opened = new AtomicInteger();
     volatile Script script;
     volatile boolean recordSync;
+    /** Is asked first, and its answer ignored. */
+    volatile Syscalls alsoAsked;
 
     private final Syscalls real;
 
@@ -44,6 +46,10 @@ final class ScriptedKernel implements Syscalls {
     public int ioctl(int fd, long request, MemorySegment argument) {
         if (recordSync && request == DmaBufIoctl.SYNC) {
             syncFlags.add(argument.get(ValueLayout.JAVA_LONG, 0));
+        }
+        Syscalls also = alsoAsked;
+        if (also != null) {
+            also.ioctl(fd, request, argument);
         }
         Script now = script;
         if (now != null) {
