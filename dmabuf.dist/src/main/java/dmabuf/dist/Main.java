@@ -1,10 +1,12 @@
 package dmabuf.dist;
 
+import dmabuf.shell.Options;
 import dmabuf.shell.UsageException;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.osgi.framework.BundleException;
 
 /** What the script {@code dmabuf} starts: finds the verb, starts what it needs, and ends with its status. */
@@ -67,11 +69,17 @@ public final class Main {
         Home home = new Home(root, line.deploy() == null ? root.resolve("deploy") : line.deploy().toAbsolutePath().normalize());
         Deployment deployment = new Deployment(home, !line.kernel().equals("linux"));
         boolean interactive = line.verb().equals("run");
+        if (interactive) {
+            Options.parse(line.rest().toArray(String[]::new), Set.of(), Set.of()).withoutOperands();
+        }
         boolean terminal = interactive && Boolean.getBoolean("dmabuf.terminal");
         List<Path> jars = interactive ? deployment.ofRun(terminal) : deployment.ofVerb(descriptor);
         // What looks for its own resources here finds them in its bundle instead: JLine its terminals.
         Thread.currentThread().setContextClassLoader(null);
         Map<String, String> properties = properties(home);
+        if (interactive || line.verbosity() > 0) {
+            properties.put("ds.loglevel", "error");
+        }
         if (!interactive) {
             // Nobody makes a bundle's URL from a string here, and the JVM-wide handlers for it take 10 ms to install.
             properties.put("felix.service.urlhandlers", "false");
@@ -83,6 +91,7 @@ public final class Main {
                 container.await();
                 return 0;
             }
+            container.run("failures", List.of());
             return container.run(line.verb(), line.rest());
         }
     }

@@ -5,6 +5,7 @@ import dmabuf.api.Subscription;
 import dmabuf.fd.Errno;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -23,6 +24,8 @@ import java.util.Set;
 final class FolderWatcher implements AutoCloseable {
 
     private static final System.Logger LOG = System.getLogger(FolderWatcher.class.getName());
+    /** A listener that is being told may take its time, and may wait for whoever closes. */
+    private static final Duration CLOSE_PATIENCE = Duration.ofSeconds(1);
     private static final int NOT_YET = -2;
     private static final int NOWHERE = -3;
 
@@ -41,6 +44,8 @@ final class FolderWatcher implements AutoCloseable {
     private final Object lock = new Object();
     private final List<Watch> watches = new ArrayList<>();
     private boolean running;
+    /** The latest thread, which has ended unless it is running. */
+    private Thread thread;
     private boolean closed;
     private Inotify queue;
 
@@ -62,7 +67,7 @@ final class FolderWatcher implements AutoCloseable {
                 wake();
             } else {
                 running = true;
-                Thread.ofPlatform().daemon().name("dmabuf-devices").start(this::run);
+                thread = Thread.ofPlatform().daemon().name("dmabuf-devices").start(this::run);
             }
         }
         return () -> remove(watch);
@@ -76,12 +81,22 @@ final class FolderWatcher implements AutoCloseable {
         }
     }
 
+    /** Also waits for the thread, for a while: once the bundle has stopped, its classes may not be there for it any more. */
     @Override
     public void close() {
+        Thread last;
         synchronized (lock) {
             closed = true;
             watches.clear();
             wake();
+            last = thread;
+        }
+        if (last != null && last != Thread.currentThread()) {
+            try {
+                last.join(CLOSE_PATIENCE);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
         }
     }
 

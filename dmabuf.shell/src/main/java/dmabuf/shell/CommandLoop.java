@@ -52,7 +52,7 @@ public final class CommandLoop implements ToIntFunction<String[]> {
     private static int execute(CommandSession session, String line) {
         try {
             Object result = session.execute(line);
-            CharSequence text = result == null ? "" : session.format(result, Converter.INSPECT);
+            String text = result == null ? "" : session.format(result, Converter.INSPECT).toString().stripTrailing();
             if (!text.isEmpty()) {
                 System.out.println(text);
             }

@@ -5,7 +5,6 @@ import dmabuf.linux.DeviceTracker;
 import dmabuf.linux.KernelPreference;
 import dmabuf.linux.Syscalls;
 import dmabuf.spi.Exporter;
-import java.util.Locale;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.ServiceRegistration;
 import org.osgi.service.component.annotations.Activate;
@@ -66,7 +65,7 @@ public final class UdmabufComponent {
         if (!device.startsWith("/") || slash == device.length() - 1) {
             throw new IllegalArgumentException("exporter.udmabuf: device must be the absolute path of a node, and is " + device);
         }
-        KernelPreference preference = KernelPreference.valueOf(configuration.kernel().toUpperCase(Locale.ROOT));
+        KernelPreference preference = KernelPreference.ofProperty(configuration.kernel());
         tracker = new DeviceTracker(device.substring(0, Math.max(slash, 1)), device::equals, preference, this::publish);
     }
 
