@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.ToIntFunction;
 import org.apache.felix.framework.Felix;
 import org.osgi.framework.Bundle;
@@ -31,6 +32,7 @@ final class Container implements AutoCloseable {
 
     private final TemporaryFolder folder;
     private final Felix framework;
+    private boolean closed;
 
     private Container(TemporaryFolder folder, Felix framework) {
         this.folder = folder;
@@ -110,7 +112,7 @@ final class Container implements AutoCloseable {
     }
 
     private Set<String> notStarted() {
-        Set<String> names = new java.util.TreeSet<>();
+        Set<String> names = new TreeSet<>();
         for (Bundle bundle : framework.getBundleContext().getBundles()) {
             if (bundle.getState() != Bundle.ACTIVE) {
                 names.add(bundle.getSymbolicName());
@@ -124,9 +126,16 @@ final class Container implements AutoCloseable {
         framework.waitForStop(0);
     }
 
-    /** Stops the framework and waits for it, then deletes what it wrote. The second and later calls find nothing to do. */
+    /**
+     * Stops the framework and waits for it, then deletes what it wrote. The second and later calls only wait for the first: a verb that a
+     * signal ends and the shutdown hook both come here.
+     */
     @Override
-    public void close() {
+    public synchronized void close() {
+        if (closed) {
+            return;
+        }
+        closed = true;
         try {
             framework.stop();
             framework.waitForStop(STOP_MILLIS);
