@@ -53,6 +53,11 @@ record CommandLine(String verb, String kernel, Path configuration, Path deploy, 
         return new CommandLine(arguments.getFirst(), kernel, configuration, deploy, verbosity, List.copyOf(rest));
     }
 
+    /** The same, with something else for the verb. */
+    CommandLine with(List<String> newRest) {
+        return new CommandLine(verb, kernel, configuration, deploy, verbosity, newRest);
+    }
+
     private static String value(String option, Iterator<String> words) {
         if (!words.hasNext()) {
             throw new UsageException(option + " needs a value");

@@ -58,6 +58,7 @@ public final class Main {
     private static int dispatch(CommandLine line) throws BundleException, InterruptedException {
         return switch (line.verb()) {
             case "exporters", "export" -> inContainer(line, "base");
+            case "train" -> Training.run(line) + inContainer(line, "base");
             case "import" -> ImportVerb.run(line);
             case "demo", "run" -> inContainer(line, line.verb());
             default -> throw new UsageException("no such verb: " + line.verb() + "; see: dmabuf help");
@@ -92,7 +93,7 @@ public final class Main {
                 return 0;
             }
             container.run("failures", List.of());
-            return container.run(line.verb(), line.rest());
+            return container.run(line.verb().equals("train") ? "exporters" : line.verb(), line.rest());
         }
     }
 

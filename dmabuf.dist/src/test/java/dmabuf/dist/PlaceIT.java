@@ -53,6 +53,16 @@ class PlaceIT {
     }
 
     @Test
+    void classesComeFromTheCacheOnceItIsTrained() throws Exception {
+        Command.dmabuf("exporters", "--kernel", "simulated").run().succeeds();
+        Path log = folder.resolve("classes");
+        Command.dmabuf("exporters", "--kernel", "simulated").with("DMABUF_JAVA_OPTS", "-Xlog:class+load=info:file=" + log).run().succeeds();
+        for (String name : new String[] {"dmabuf.dist.Main", "org.apache.felix.framework.Felix"}) {
+            assertTrue(Files.readAllLines(log).stream().anyMatch(line -> line.contains(name + " source: shared objects file")), name);
+        }
+    }
+
+    @Test
     void distributionThatCannotBeWrittenWorksWithoutCache() throws Exception {
         Path home = folder.resolve("readonly");
         copy(Command.HOME, home);
