@@ -91,8 +91,15 @@ final class Command implements AutoCloseable {
         }
     }
 
+    /** Whether the first run is over, which prepares for a quick start, and says so. */
+    private static boolean prepared;
+
     /** Prepares {@code dmabuf} with these arguments. */
-    static Builder dmabuf(Object... arguments) {
+    static synchronized Builder dmabuf(Object... arguments) {
+        if (!prepared) {
+            prepared = true;
+            dmabuf("exporters").run();
+        }
         return script(HOME.resolve("dmabuf"), arguments);
     }
 
