@@ -46,6 +46,9 @@ public final class ExporterProperties {
     /** Whether existing memory can become a buffer. Type {@code Boolean}, default false. */
     public static final String WRAP = "dmabuf.wrap";
 
+    /** Whether every buffer is one physical stretch. Type {@code Boolean}, default false. */
+    public static final String CONTIGUOUS = "dmabuf.contiguous";
+
     /** Counts the incarnations of an exporter on a device, from 1. Type {@code Long}; set by the core. */
     public static final String GENERATION = "dmabuf.generation";
 
@@ -64,6 +67,7 @@ public final class ExporterProperties {
     private final Lifetime lifetime;
     private final long maxSize;
     private final boolean wrap;
+    private final boolean contiguous;
     private final long generation;
     private final String bundle;
     private final String bundleVersion;
@@ -79,6 +83,7 @@ public final class ExporterProperties {
         lifetime = builder.lifetime;
         maxSize = builder.maxSize;
         wrap = builder.wrap;
+        contiguous = builder.contiguous;
         generation = builder.generation;
         bundle = builder.bundle;
         bundleVersion = builder.bundleVersion;
@@ -127,6 +132,7 @@ public final class ExporterProperties {
                 .lifetime(parsed(LIFETIME, lifetime, Lifetime::ofProperty))
                 .maxSize(typed(properties, MAX_SIZE, Long.class, Long.MAX_VALUE))
                 .wrap(typed(properties, WRAP, Boolean.class, false))
+                .contiguous(typed(properties, CONTIGUOUS, Boolean.class, false))
                 .generation(typed(properties, GENERATION, Long.class, 0L))
                 .bundle(typed(properties, BUNDLE, String.class, ""), typed(properties, BUNDLE_VERSION, String.class, ""))
                 .build();
@@ -176,6 +182,7 @@ public final class ExporterProperties {
         properties.put(LIFETIME, lifetime.property());
         properties.put(MAX_SIZE, maxSize);
         properties.put(WRAP, wrap);
+        properties.put(CONTIGUOUS, contiguous);
         if (generation != 0) {
             properties.put(GENERATION, generation);
         }
@@ -199,6 +206,7 @@ public final class ExporterProperties {
                 .lifetime(lifetime)
                 .maxSize(maxSize)
                 .wrap(wrap)
+                .contiguous(contiguous)
                 .generation(generation)
                 .bundle(bundle, bundleVersion);
     }
@@ -285,6 +293,15 @@ public final class ExporterProperties {
     }
 
     /**
+     * Tells whether every buffer is one physical stretch.
+     *
+     * @return {@link #CONTIGUOUS}
+     */
+    public boolean contiguous() {
+        return contiguous;
+    }
+
+    /**
      * Gives the incarnation.
      *
      * @return {@link #GENERATION}, 0 where the core has not set it
@@ -330,6 +347,7 @@ public final class ExporterProperties {
         private Lifetime lifetime = Lifetime.SELF_CONTAINED;
         private long maxSize = Long.MAX_VALUE;
         private boolean wrap;
+        private boolean contiguous;
         private long generation;
         private String bundle = "";
         private String bundleVersion = "";
@@ -399,6 +417,17 @@ public final class ExporterProperties {
          */
         public Builder wrap(boolean value) {
             wrap = value;
+            return this;
+        }
+
+        /**
+         * Says whether every buffer is one physical stretch.
+         *
+         * @param value see {@link ExporterProperties#CONTIGUOUS}
+         * @return this builder
+         */
+        public Builder contiguous(boolean value) {
+            contiguous = value;
             return this;
         }
 

@@ -22,6 +22,7 @@ public final class Requirements {
     private final Set<Caching> caching;
     private final boolean mmap;
     private final boolean wrap;
+    private final boolean contiguous;
     private final String exporter;
     private final String device;
     private final KernelKind kernel;
@@ -31,6 +32,7 @@ public final class Requirements {
         caching = Collections.unmodifiableSet(draft.caching);
         mmap = draft.mmap;
         wrap = draft.wrap;
+        contiguous = draft.contiguous;
         exporter = draft.exporter;
         device = draft.device;
         kernel = draft.kernel;
@@ -42,6 +44,7 @@ public final class Requirements {
         private EnumSet<Caching> caching = EnumSet.allOf(Caching.class);
         private boolean mmap;
         private boolean wrap;
+        private boolean contiguous;
         private String exporter;
         private String device;
         private KernelKind kernel;
@@ -53,6 +56,7 @@ public final class Requirements {
         draft.caching = caching.isEmpty() ? EnumSet.noneOf(Caching.class) : EnumSet.copyOf(caching);
         draft.mmap = mmap;
         draft.wrap = wrap;
+        draft.contiguous = contiguous;
         draft.exporter = exporter;
         draft.device = device;
         draft.kernel = kernel;
@@ -117,6 +121,17 @@ public final class Requirements {
     }
 
     /**
+     * Requires that a buffer is one physical stretch, as a device without an IOMMU or scatter-gather needs it.
+     *
+     * @return refined requirements
+     */
+    public Requirements contiguous() {
+        Draft draft = draft();
+        draft.contiguous = true;
+        return new Requirements(draft);
+    }
+
+    /**
      * Requires one driver.
      *
      * @param name the exporter's name, such as {@code udmabuf}
@@ -177,6 +192,7 @@ public final class Requirements {
         draft.caching.retainAll(other.caching);
         draft.mmap |= other.mmap;
         draft.wrap |= other.wrap;
+        draft.contiguous |= other.contiguous;
         draft.exporter = other.exporter == null ? exporter : onlyOne("exporter", exporter, other.exporter);
         draft.device = other.device == null ? device : onlyOne("device", device, other.device);
         draft.kernel = other.kernel == null ? kernel : onlyOne("kernel", kernel, other.kernel);
@@ -220,6 +236,9 @@ public final class Requirements {
         if (wrap && !source.wrap()) {
             return Optional.of("it cannot make a buffer of existing memory");
         }
+        if (contiguous && !source.contiguous()) {
+            return Optional.of("its buffers need not be one physical stretch");
+        }
         if (size > source.maxSize()) {
             return Optional.of("its limit is " + source.maxSize() + " bytes, needed are " + size);
         }
@@ -250,6 +269,9 @@ public final class Requirements {
         }
         if (wrap) {
             words.add("wraps memory");
+        }
+        if (contiguous) {
+            words.add("contiguous");
         }
         if (size > 0) {
             words.add(size + " bytes");

@@ -10,14 +10,16 @@ import java.util.Optional;
  */
 public final class MappingPlan {
 
-    private static final MappingPlan BUFFER = new MappingPlan(null, 0);
+    private static final MappingPlan BUFFER = new MappingPlan(null, 0, false);
 
     private final Fd fd;
     private final long offset;
+    private final boolean wholeOnly;
 
-    private MappingPlan(Fd fd, long offset) {
+    private MappingPlan(Fd fd, long offset, boolean wholeOnly) {
         this.fd = fd;
         this.offset = offset;
+        this.wholeOnly = wholeOnly;
     }
 
     /**
@@ -37,7 +39,7 @@ public final class MappingPlan {
      * @return the plan
      */
     public static MappingPlan of(Fd fd, long offset) {
-        return new MappingPlan(Objects.requireNonNull(fd, "fd"), offset);
+        return new MappingPlan(Objects.requireNonNull(fd, "fd"), offset, false);
     }
 
     /**
@@ -56,5 +58,24 @@ public final class MappingPlan {
      */
     public long offset() {
         return offset;
+    }
+
+    /**
+     * Says that a part of the buffer can only be mapped right as a part of a mapping of the whole. So it is with drivers whose buffers are
+     * {@code drm_gem_shmem_object}s: Linux 6.12 shows their first pages in every mapping, wherever it was to begin.
+     *
+     * @return a plan that differs in this only
+     */
+    public MappingPlan wholeOnly() {
+        return new MappingPlan(fd, offset, true);
+    }
+
+    /**
+     * Tells whether the core is to map the whole buffer, and to hand out the part that was asked for.
+     *
+     * @return true when it is
+     */
+    public boolean isWholeOnly() {
+        return wholeOnly;
     }
 }

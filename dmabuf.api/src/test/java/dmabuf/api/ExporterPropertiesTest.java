@@ -27,6 +27,7 @@ class ExporterPropertiesTest {
             .lifetime(Lifetime.SELF_CONTAINED)
             .maxSize(4096)
             .wrap(true)
+            .contiguous(true)
             .generation(3)
             .bundle("driver", "1.2.3")
             .build();
@@ -68,6 +69,7 @@ class ExporterPropertiesTest {
         assertEquals(expected.lifetime(), actual.lifetime());
         assertEquals(expected.maxSize(), actual.maxSize());
         assertEquals(expected.wrap(), actual.wrap());
+        assertEquals(expected.contiguous(), actual.contiguous());
         assertEquals(expected.generation(), actual.generation());
         assertEquals(expected.bundle(), actual.bundle());
         assertEquals(expected.bundleVersion(), actual.bundleVersion());
@@ -83,6 +85,7 @@ class ExporterPropertiesTest {
         assertEquals(Lifetime.SELF_CONTAINED, properties.lifetime());
         assertEquals(Long.MAX_VALUE, properties.maxSize());
         assertEquals(false, properties.wrap());
+        assertEquals(false, properties.contiguous());
         assertEquals(0, properties.generation());
         assertEquals("", properties.bundle());
         Dictionary<String, Object> written = properties.toDictionary();

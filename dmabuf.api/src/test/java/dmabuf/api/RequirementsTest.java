@@ -54,6 +54,7 @@ class RequirementsTest {
                 refused(all -> all.caching(Caching.UNCACHED, Caching.WRITE_COMBINED), UDMABUF,
                         "caching is cached, needed is write-combined or uncached"),
                 refused(all -> all.caching(Caching.CACHED), silent, "caching is unknown, needed is cached"),
+                refused(Requirements::contiguous, UDMABUF, "its buffers need not be one physical stretch"),
                 refused(Requirements::wrap, fixed, "it cannot make a buffer of existing memory"),
                 refused(all -> all.size(65537), UDMABUF, "its limit is 65536 bytes, needed are 65537"),
                 refused(all -> all.caching(Caching.CACHED).caching(Caching.UNCACHED), UDMABUF,
