@@ -49,6 +49,7 @@ final class Adoption {
                     idOf(descriptors.buffer()),
                     narrowed(made.policy(), request),
                     made.plan().offset(),
+                    made.plan().isWholeOnly(),
                     true,
                     source.toString(),
                     source.incarnation());

@@ -23,7 +23,7 @@ import java.nio.charset.StandardCharsets;
 final class BufferBody {
 
     /** What is known of a buffer when it is made, and never changes. */
-    record Facts(long size, BufferId id, MmapPolicy policy, long planOffset, boolean dmaBuf, String origin, long incarnation) {}
+    record Facts(long size, BufferId id, MmapPolicy policy, long planOffset, boolean wholeOnly, boolean dmaBuf, String origin, long incarnation) {}
 
     /** Incarnation of buffers that no exporter here made. */
     static final long IMPORTED = 0;

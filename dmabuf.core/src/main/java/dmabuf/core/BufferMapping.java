@@ -83,12 +83,14 @@ final class BufferMapping implements Mapping {
         Arena arena = request.isConfined() ? Arena.ofConfined() : Arena.ofShared();
         boolean mapped = false;
         try {
-            long address = body.map(range.offset(), range.length(), range.access().writes());
-            MemorySegment memory = MappedMemory.view(body.mappingKernel(), address, range.length(), arena);
-            BufferMapping mapping = new BufferMapping(body, range, request.isConfined(), arena, memory);
+            MmapRange all = body.facts().wholeOnly() ? range.widened(body) : range;
+            long address = body.map(all.offset(), all.length(), all.access().writes());
+            MemorySegment memory = MappedMemory.view(body.mappingKernel(), address, all.length(), arena)
+                    .asSlice(range.offset() - all.offset(), range.length());
+            BufferMapping made = new BufferMapping(body, range, request.isConfined(), arena, memory);
             body.mapped();
             mapped = true;
-            return mapping;
+            return made;
         } finally {
             if (!mapped) {
                 arena.close();

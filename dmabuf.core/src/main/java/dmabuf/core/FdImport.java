@@ -88,7 +88,8 @@ final class FdImport {
             throw refused(fd, "it is empty");
         }
         BufferId id = new BufferId(status.device(), status.inode());
-        return new BufferBody.Facts(size, id, policy, 0, dmaBuf, "imported", BufferBody.IMPORTED);
+        // Nobody says whose dma-buf it is, and some drivers map parts wrong (MappingPlan.wholeOnly).
+        return new BufferBody.Facts(size, id, policy, 0, dmaBuf, dmaBuf, "imported", BufferBody.IMPORTED);
     }
 
     private int openFlags() {

@@ -51,6 +51,11 @@ record MmapRange(long offset, long length, Access access) {
         return range;
     }
 
+    /** The whole of the buffer that can be mapped, of which this is a part. */
+    MmapRange widened(BufferBody buffer) {
+        return new MmapRange(0, buffer.facts().size() / PAGE * PAGE, access);
+    }
+
     private static String hint(MmapRequest request, long size) {
         boolean whole = request.length(size) == size && size % PAGE != 0 && size > PAGE;
         return whole ? "; its whole pages are range(0, " + size / PAGE * PAGE + ")" : "";

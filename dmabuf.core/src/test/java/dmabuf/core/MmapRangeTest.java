@@ -15,10 +15,16 @@ import dmabuf.api.MmapPolicy;
 import dmabuf.api.MmapRequest;
 import dmabuf.fd.Errno;
 import dmabuf.fd.Fd;
+import dmabuf.linux.Ioctl;
 import dmabuf.linux.Memfd;
 import dmabuf.linux.Posix;
+import dmabuf.linux.drm.DrmDevice;
+import dmabuf.linux.drm.DrmIoctl;
+import dmabuf.sim.SimulatedGpu;
 import dmabuf.spi.ExportedBuffer;
 import dmabuf.spi.MappingPlan;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -148,6 +154,53 @@ class MmapRangeTest {
             assertEquals(0, rig.core.census().getFirst().mappings());
         }
         assertEquals(0, rig.core.census().size());
+    }
+
+    @Test
+    void partOfABufferWhoseDriverMapsWholesOnlyIsThatPart() {
+        MmapPolicy policy = MmapPolicy.mappable(Caching.WRITE_COMBINED);
+        try (DmaBuf buffer = rig.add("vgem", request -> ExportedBuffer.builder(vgemBuffer(), 4 * PAGE, policy)
+                        .plan(MappingPlan.ofBuffer().wholeOnly())
+                        .build())
+                .source()
+                .export(ExportRequest.ofSize(4 * PAGE))) {
+            assertPartIsThatPart(buffer);
+        }
+    }
+
+    @Test
+    void partOfAnImportedBufferIsThatPartWhateverItsDriver() {
+        try (DmaBuf buffer = rig.core.importFd(vgemBuffer())) {
+            assertPartIsThatPart(buffer);
+        }
+    }
+
+    private static void assertPartIsThatPart(DmaBuf buffer) {
+        try (Mapping whole = buffer.mmap();
+                Mapping part = buffer.mmap(MmapRequest.whole().range(2 * PAGE, PAGE))) {
+            try (CpuAccess access = whole.cpuAccess(Access.WRITE)) {
+                access.segment().set(ValueLayout.JAVA_BYTE, 0, (byte) 1);
+                access.segment().set(ValueLayout.JAVA_BYTE, 2 * PAGE, (byte) 3);
+            }
+            try (CpuAccess access = part.cpuAccess(Access.READ)) {
+                assertEquals(PAGE, access.segment().byteSize());
+                assertEquals(3, access.segment().get(ValueLayout.JAVA_BYTE, 0));
+            }
+        }
+    }
+
+    /** A dumb buffer of vgem, four pages: a mapping of a part of it shows the first pages, as it does on Linux 6.12. */
+    private Fd vgemBuffer() {
+        rig.simulated.machine().plug("/dev/dri/card0", SimulatedGpu.VGEM);
+        try (DrmDevice card = DrmDevice.open(rig.kernel, "/dev/dri/card0");
+                Arena arena = Arena.ofConfined()) {
+            MemorySegment dumb = arena.allocate(32, Long.BYTES); // struct drm_mode_create_dumb: height, width, bits, flags, handle
+            dumb.set(ValueLayout.JAVA_INT, 0, 4);
+            dumb.set(ValueLayout.JAVA_INT, 4, (int) PAGE / 4);
+            dumb.set(ValueLayout.JAVA_INT, 8, 32);
+            card.call(Ioctl.iowr(DrmIoctl.TYPE, 0xb2, 32), dumb, "DRM_IOCTL_MODE_CREATE_DUMB", "4 pages");
+            return card.exportHandle(dumb.get(ValueLayout.JAVA_INT, 16), DrmIoctl.CLOEXEC | DrmIoctl.RDWR);
+        }
     }
 
     private DmaBuf export(MmapPolicy policy, MappingPlan plan) {

@@ -35,6 +35,19 @@ public final class MappedMemory {
     }
 
     /**
+     * Makes a segment of memory that somebody else owns, to pass it to a system call. Nothing is unmapped when it is no longer used, and
+     * nobody checks that it is still there: a load from it in Java may end the JVM, where a system call answers EFAULT.
+     *
+     * @param address where it begins
+     * @param length how long it is, in bytes
+     * @return the segment, valid in all threads
+     */
+    @SuppressWarnings("restricted")
+    public static MemorySegment borrow(long address, long length) {
+        return MemorySegment.ofAddress(address).reinterpret(length);
+    }
+
+    /**
      * Maps a descriptor and gives a segment for it, which is unmapped when the arena closes.
      *
      * @param kernel who answers for the descriptor
