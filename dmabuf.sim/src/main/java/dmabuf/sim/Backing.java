@@ -31,9 +31,10 @@ final class Backing implements AutoCloseable {
      * checked again on what was taken, since the caller's numbers may change their meaning meanwhile.
      *
      * @param requested pieces of the caller's memfds
+     * @param readOnly whether it is held in such a way that it cannot be mapped for writing
      * @return the memory, to be closed; on failure nothing is held
      */
-    static Backing hold(LinuxSyscalls linux, Descriptors descriptors, List<Extent> requested) {
+    static Backing hold(LinuxSyscalls linux, Descriptors descriptors, List<Extent> requested, boolean readOnly) {
         Map<Integer, FileStatus> checked = new HashMap<>();
         for (Extent extent : requested) {
             checkRange(checked.computeIfAbsent(extent.memfd(), memfd -> HeldMemfd.check(linux, descriptors, memfd)), extent);
@@ -46,7 +47,7 @@ final class Backing implements AutoCloseable {
             for (Extent extent : requested) {
                 HeldMemfd memfd = byNumber.get(extent.memfd());
                 if (memfd == null) {
-                    memfd = hold(linux, descriptors, extent.memfd(), held);
+                    memfd = hold(linux, descriptors, extent.memfd(), readOnly, held);
                     byNumber.put(extent.memfd(), memfd);
                 }
                 checkRange(memfd.status(), extent);
@@ -61,8 +62,8 @@ final class Backing implements AutoCloseable {
     }
 
     /** Two numbers may be of one memfd, which is held once. */
-    private static HeldMemfd hold(LinuxSyscalls linux, Descriptors descriptors, int memfd, List<HeldMemfd> held) {
-        HeldMemfd mine = HeldMemfd.hold(linux, descriptors, memfd);
+    private static HeldMemfd hold(LinuxSyscalls linux, Descriptors descriptors, int memfd, boolean readOnly, List<HeldMemfd> held) {
+        HeldMemfd mine = HeldMemfd.hold(linux, descriptors, memfd, readOnly);
         for (HeldMemfd other : held) {
             if (other.status().sameFile(mine.status())) {
                 mine.close();

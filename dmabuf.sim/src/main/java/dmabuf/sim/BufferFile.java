@@ -9,52 +9,56 @@ import dmabuf.linux.UserMemory;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.List;
 
 /**
  * A dma-buf: the file operations of {@code drivers/dma-buf/dma-buf.c} in Linux 6.12, over memory that some device of the simulation has
- * provided. Its pages are coherent and nobody but the CPU uses them, so beginning and ending access only checks what it is given, and
- * the buffer is always idle.
+ * provided. Its pages are coherent, so beginning and ending access checks what it is given and waits for the buffer's fences, and moves no
+ * bytes.
  */
 final class BufferFile extends SimulatedFile {
 
-    private static final int MAP_TYPE = 0xf;
-    private static final int MAP_SHARED_VALIDATE = 3;
     private static final long SYNC_FILE_SIZE = 8;
     private static final long SYNC_FILE_FD = 4;
     private static final int EINVAL = -Errno.EINVAL.number();
     private static final int EFAULT = -Errno.EFAULT.number();
     private static final int ENOTTY = -Errno.ENOTTY.number();
 
-    /** The addresses that a process has, {@code TASK_SIZE} of x86-64. */
-    private static final long ADDRESS_SPACE = (1L << 47) - MappedMemory.PAGE_SIZE;
-
     private final Backing backing;
-    private final String exporter;
+    private final BufferExport export;
     private volatile String name = "";
+    private volatile boolean begun;
 
     /** Takes the memory over, once this returns. The buffer has one user, the token. */
-    BufferFile(LinuxSyscalls linux, Descriptors descriptors, int token, Backing backing, String exporter) {
+    BufferFile(LinuxSyscalls linux, Descriptors descriptors, int token, Backing backing, BufferExport export) {
         super(linux, descriptors, token);
         this.backing = backing;
-        this.exporter = exporter;
+        this.export = export;
     }
 
     Backing backing() {
         return backing;
     }
 
+    BufferExport export() {
+        return export;
+    }
+
     SimulatedBuffer describe() {
-        return new SimulatedBuffer(identity().inode(), backing.size(), exporter, name);
+        return new SimulatedBuffer(identity().inode(), backing.size(), export.exporter(), name);
     }
 
     @Override
     void release() {
         backing.close();
+        if (export.owner() != null) {
+            export.owner().put();
+        }
     }
 
     @Override
     int accessMode() {
-        return Posix.O_RDWR;
+        return export.accessMode();
     }
 
     @Override
@@ -72,22 +76,35 @@ final class BufferFile extends SimulatedFile {
         return request == DmaBufIoctl.IMPORT_SYNC_FILE ? importSyncFile(argument.address()) : ENOTTY;
     }
 
-    /** Needs no balance: ending what was never begun is allowed, as it is on a real udmabuf of Linux 6.12. */
-    private static int sync(long argument) {
+    /**
+     * Beginning waits for fences: a reader for the writers, a writer for everybody. No balance is needed: one beginning is enough for any
+     * number of ends, and most drivers do without.
+     */
+    private int sync(long argument) {
         MemorySegment word = CallerMemory.word(argument);
         if (word == null) {
             return EFAULT;
         }
         long flags = word.get(ValueLayout.JAVA_LONG, 0);
         boolean valid = (flags & ~DmaBufIoctl.SYNC_VALID_FLAGS_MASK) == 0 && (flags & DmaBufIoctl.SYNC_RW) != 0;
-        return valid ? 0 : EINVAL;
+        if (!valid) {
+            return EINVAL;
+        }
+        if ((flags & DmaBufIoctl.SYNC_END) != 0) {
+            return begun || !export.rules().endNeedsBegin() ? 0 : EINVAL;
+        }
+        if (!begun) {
+            begun = true;
+        }
+        return export.reservation().await((flags & DmaBufIoctl.SYNC_WRITE) != 0);
     }
 
-    /** Nobody uses an idle buffer, so what is exported has happened already. */
+    /** A snapshot: fences that are added later are not in it. Of an idle buffer it is something that has happened already. */
     private int exportSyncFile(long argument) {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment struct = syncFileArgument(argument, arena);
-            int fd = SyncFile.open(linux, descriptors, SyncFile.IDLE);
+            List<Fence> pending = export.reservation().pending(isWrite(struct));
+            int fd = SyncFile.open(linux, descriptors, "", pending.isEmpty() ? List.of(Fence.STUB) : pending);
             struct.set(ValueLayout.JAVA_INT, SYNC_FILE_FD, fd);
             if (UserMemory.copyTo(argument, struct) < 0) {
                 descriptors.close(fd, linux::close);
@@ -97,17 +114,22 @@ final class BufferFile extends SimulatedFile {
         }
     }
 
-    /** Every sync file of this kernel is signalled, and a signalled fence adds nothing to wait for. */
     private int importSyncFile(long argument) {
         try (Arena arena = Arena.ofConfined()) {
-            int fd = syncFileArgument(argument, arena).get(ValueLayout.JAVA_INT, SYNC_FILE_FD);
-            SimulatedFile file = descriptors.find(fd);
+            MemorySegment struct = syncFileArgument(argument, arena);
+            SimulatedFile file = descriptors.find(struct.get(ValueLayout.JAVA_INT, SYNC_FILE_FD));
             if (file == null) {
                 return EINVAL;
             }
-            boolean fence = file instanceof SyncFile;
-            file.leave();
-            return fence ? 0 : EINVAL;
+            try {
+                if (!(file instanceof SyncFile fences)) {
+                    return EINVAL;
+                }
+                export.reservation().add(fences.fences(), isWrite(struct));
+                return 0;
+            } finally {
+                file.leave();
+            }
         }
     }
 
@@ -121,23 +143,24 @@ final class BufferFile extends SimulatedFile {
         return struct;
     }
 
-    /** The checks of {@code do_mmap}, {@code dma_buf_mmap_internal} and {@code mmap_udmabuf}, in their order. */
+    private static boolean isWrite(MemorySegment struct) {
+        return (struct.get(ValueLayout.JAVA_INT, 0) & DmaBufIoctl.SYNC_WRITE) != 0;
+    }
+
+    /** The checks of {@code do_mmap}, of {@code dma_buf_mmap_internal}, and of the driver's mmap operation, in their order. */
     @Override
     long mmap(long address, long length, int protection, int flags, long offset) {
-        if (offset % MappedMemory.PAGE_SIZE != 0 || length == 0) {
-            return EINVAL;
-        }
-        if (length < 0 || length > ADDRESS_SPACE) {
-            return -Errno.ENOMEM.number();
+        int refusal = DriverRules.check(length, protection, flags, offset, accessMode());
+        if (refusal < 0) {
+            return refusal;
         }
         long whole = MappedMemory.roundUp(length);
-        int type = flags & MAP_TYPE;
+        DriverRules rules = export.rules();
         boolean within = offset >= 0 && offset <= backing.size() && whole <= backing.size() - offset;
-        boolean shared = type == Posix.MAP_SHARED || type == MAP_SHARED_VALIDATE;
-        if (!within || !shared) {
+        if (!within || !rules.allows(DriverRules.isPrivate(flags), whole)) {
             return EINVAL;
         }
-        return new BufferMapping(linux, protection, flags).map(backing.extents(), address, offset, whole);
+        return new BufferMapping(linux, protection, flags).map(backing.extents(), address, rules.offset(offset), whole);
     }
 
     /** {@code dma_buf_llseek}: the size can be asked, and nothing else. */
@@ -153,9 +176,21 @@ final class BufferFile extends SimulatedFile {
         };
     }
 
-    /** {@code dma_buf_poll} knows reading and writing, and an idle buffer is ready for both. */
+    /** {@code dma_buf_poll}: ready for reading when nobody writes any more, and for writing when nobody uses it any more. */
     @Override
     int poll(int fd, int events, int timeoutMillis) {
-        return super.poll(fd, events & (Posix.POLLIN | Posix.POLLOUT), timeoutMillis);
+        boolean read = (events & Posix.POLLIN) != 0;
+        boolean write = (events & Posix.POLLOUT) != 0;
+        int known = events & (Posix.POLLIN | Posix.POLLOUT);
+        Reservation reservation = export.reservation();
+        if (known != 0 && timeoutMillis != 0 && !(read && reservation.isIdle(false)) && !(write && reservation.isIdle(true))) {
+            int waited = reservation.awaitEither(read, write, timeoutMillis);
+            if (waited == Waits.INTERRUPTED) {
+                return waited;
+            }
+        }
+        int ready = (read && reservation.isIdle(false) ? Posix.POLLIN : 0) | (write && reservation.isIdle(true) ? Posix.POLLOUT : 0);
+        // The token is always ready, so this asks whether the descriptor still is there; and waits when nothing is asked for.
+        return known != 0 && ready == 0 ? 0 : super.poll(fd, ready, timeoutMillis);
     }
 }

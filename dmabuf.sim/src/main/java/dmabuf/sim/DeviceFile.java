@@ -1,24 +1,32 @@
 package dmabuf.sim;
 
 import dmabuf.fd.Errno;
-import dmabuf.linux.LinuxSyscalls;
 import dmabuf.linux.Posix;
 import java.lang.foreign.MemorySegment;
 import java.util.function.BooleanSupplier;
 
-/** An open device node of a driver that has nothing but ioctls. */
-final class DeviceFile extends SimulatedFile {
+/** An open device node of a driver that has nothing but ioctls; and what those that have more begin with. */
+class DeviceFile extends SimulatedFile {
 
-    private final SimulatedDevice device;
+    /** The requests of a driver. The answer is a result or a negated errno; a {@link KernelError} is answered as its errno. */
+    @FunctionalInterface
+    interface Requests {
+        int ioctl(long request, MemorySegment argument);
+    }
+
+    private final Requests requests;
     private final BooleanSupplier plugged;
     private final int accessMode;
 
-    DeviceFile(
-            LinuxSyscalls linux, Descriptors descriptors, int token, SimulatedDevice device, BooleanSupplier plugged, int accessMode) {
-        super(linux, descriptors, token);
-        this.device = device;
-        this.plugged = plugged;
-        this.accessMode = accessMode;
+    DeviceFile(DeviceOpening opening, Requests requests) {
+        super(opening.linux(), opening.descriptors(), opening.token());
+        this.requests = requests;
+        this.plugged = opening.plugged();
+        this.accessMode = opening.accessMode();
+    }
+
+    final boolean isPlugged() {
+        return plugged.getAsBoolean();
     }
 
     @Override
@@ -27,20 +35,20 @@ final class DeviceFile extends SimulatedFile {
     }
 
     @Override
-    int accessMode() {
+    final int accessMode() {
         return accessMode;
     }
 
     /** What open(2) gave shows in full, O_LARGEFILE among it. */
     @Override
-    int fcntl(int fd, int command, long argument) {
+    final int fcntl(int fd, int command, long argument) {
         int result = super.fcntl(fd, command, argument);
         return command == Posix.F_GETFL && result >= 0 ? linux.fcntl(fd, command, 0) & ~Posix.O_ACCMODE | accessMode : result;
     }
 
     @Override
-    int ioctl(long request, MemorySegment argument) {
-        return plugged.getAsBoolean() ? device.ioctl(request, argument) : -Errno.ENODEV.number();
+    final int ioctl(long request, MemorySegment argument) {
+        return isPlugged() ? requests.ioctl(request, argument) : -Errno.ENODEV.number();
     }
 
     @Override

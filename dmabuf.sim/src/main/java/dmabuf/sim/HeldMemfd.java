@@ -8,9 +8,9 @@ import dmabuf.linux.Posix;
 import dmabuf.linux.SyscallResult;
 
 /**
- * A memfd that a buffer keeps: a descriptor of its own, open for reading and writing whatever the caller's was, and a mapping that nobody
- * looks at. The mapping could be made writable, and so the kernel refuses {@code F_SEAL_WRITE} with EBUSY to everybody for as long as the
- * buffer is there, as it does while a udmabuf has the pages pinned.
+ * A memfd that a buffer keeps: a descriptor of its own, open for what the buffer may be used for whatever the caller's was, and a mapping
+ * that nobody looks at. The mapping could be made writable, and so the kernel refuses {@code F_SEAL_WRITE} with EBUSY to everybody for as
+ * long as the buffer is there, as it does while a udmabuf has the pages pinned.
  */
 final class HeldMemfd implements AutoCloseable {
 
@@ -43,8 +43,8 @@ final class HeldMemfd implements AutoCloseable {
     }
 
     /** Takes hold of a caller's memfd. */
-    static HeldMemfd hold(LinuxSyscalls linux, Descriptors descriptors, int memfd) {
-        int fd = reopen(linux, memfd);
+    static HeldMemfd hold(LinuxSyscalls linux, Descriptors descriptors, int memfd, boolean readOnly) {
+        int fd = reopen(linux, memfd, readOnly ? Posix.O_RDONLY : Posix.O_RDWR);
         long pin = EPERM;
         try {
             FileStatus status = Descriptors.status(fd, Errno.EBADFD);
@@ -66,15 +66,15 @@ final class HeldMemfd implements AutoCloseable {
         }
     }
 
-    /** A udmabuf can be written through, however the memfd was opened. */
-    private static int reopen(LinuxSyscalls linux, int memfd) {
+    /** What a buffer may be mapped for is the buffer's affair, however the memfd was opened. */
+    private static int reopen(LinuxSyscalls linux, int memfd, int accessMode) {
         int flags = linux.fcntl(memfd, Posix.F_GETFL, 0);
         if (flags < 0) {
             throw new KernelError(Errno.EBADFD);
         }
-        return KernelError.check((flags & Posix.O_ACCMODE) == Posix.O_RDWR
+        return KernelError.check((flags & Posix.O_ACCMODE) == accessMode
                 ? linux.dup(memfd)
-                : linux.open("/proc/self/fd/" + memfd, Posix.O_RDWR));
+                : linux.open("/proc/self/fd/" + memfd, accessMode));
     }
 
     /** One page of the file, which may be a huge one. */

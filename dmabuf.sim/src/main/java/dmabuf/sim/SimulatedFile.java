@@ -67,8 +67,16 @@ abstract class SimulatedFile {
     /** Frees what the file holds. Called once, with no lock held. */
     abstract void release();
 
-    /** The access mode it was opened with. */
+    /** The access mode it was opened with: one of three, or the 3 that stands for neither reading nor writing. */
     abstract int accessMode();
+
+    static boolean isReadable(int accessMode) {
+        return accessMode == Posix.O_RDONLY || accessMode == Posix.O_RDWR;
+    }
+
+    static boolean isWritable(int accessMode) {
+        return accessMode == Posix.O_WRONLY || accessMode == Posix.O_RDWR;
+    }
 
     abstract int ioctl(long request, MemorySegment argument);
 
@@ -78,12 +86,12 @@ abstract class SimulatedFile {
 
     /** A file without a read operation. */
     long read() {
-        return -(accessMode() == Posix.O_WRONLY ? Errno.EBADF : Errno.EINVAL).number();
+        return -(isReadable(accessMode()) ? Errno.EINVAL : Errno.EBADF).number();
     }
 
     /** A file without a write operation. */
     long write() {
-        return -(accessMode() == Posix.O_RDONLY ? Errno.EBADF : Errno.EINVAL).number();
+        return -(isWritable(accessMode()) ? Errno.EINVAL : Errno.EBADF).number();
     }
 
     /** A file that is neither regular nor a folder. */

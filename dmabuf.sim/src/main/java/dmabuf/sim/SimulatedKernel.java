@@ -38,13 +38,13 @@ public final class SimulatedKernel implements Syscalls, SharedExtents, AutoClose
 
     private final LinuxSyscalls linux = new LinuxSyscalls();
     private final Descriptors descriptors = new Descriptors();
-    private final BufferFactory buffers = new BufferFactory(linux, descriptors);
     private final SimulatedDevices devices = new SimulatedDevices();
-    private final SimulatedMachine machine = new SimulatedMachine(devices, descriptors, buffers);
+    private final SimulatedMachine machine =
+            new SimulatedMachine(devices, descriptors, new BufferFactory(linux, descriptors, new Waits()));
 
-    /** Starts a kernel with every device that it can simulate plugged in. */
+    /** Starts a kernel with the devices that any machine can have: {@code /dev/udmabuf} and {@code /dev/dma_heap/system}. */
     public SimulatedKernel() {
-        machine.plugEverything();
+        machine.plugDefaults();
     }
 
     /** Says in the log that what is about to be seen is not the real thing. */
@@ -91,8 +91,8 @@ public final class SimulatedKernel implements Syscalls, SharedExtents, AutoClose
             return -Errno.ENOENT.number();
         }
         try {
-            int fd = descriptors.open(linux, path, 0, token -> new DeviceFile(
-                    linux, descriptors, token, device, () -> devices.device(path) == device, flags & Posix.O_ACCMODE));
+            int fd = descriptors.open(linux, path, 0, token -> device.open(
+                    new DeviceOpening(linux, descriptors, token, () -> devices.device(path) == device, flags)));
             linux.fcntl(fd, Posix.F_SETFL, flags & SimulatedFile.SETTABLE);
             return fd;
         } catch (KernelError e) {
@@ -264,7 +264,7 @@ public final class SimulatedKernel implements Syscalls, SharedExtents, AutoClose
     @Override
     public int assemble(Parts parts) {
         try {
-            return buffers.assemble(parts);
+            return machine.buffersOfDrivers().assemble(parts);
         } catch (KernelError e) {
             return e.result();
         }

@@ -1,23 +1,29 @@
 package dmabuf.sim;
 
 import java.util.List;
-import java.util.Map;
-import java.util.function.Function;
+import java.util.concurrent.TimeUnit;
 
 /**
- * The hand on the device side of a simulated kernel: plugs devices in and out, sets module parameters, and sees every buffer. For tests
- * and demos; no exporter or importer uses it.
+ * The hand on the device side of a simulated kernel: plugs devices in and out, sets module parameters, delivers signals, and sees every
+ * buffer. For tests and demos; no exporter or importer uses it.
  *
  * <p>Thread-safe. Works until the kernel is closed; after that nothing can be plugged in.
  */
 public final class SimulatedMachine {
 
-    /** The drivers that this kernel has, by the node that each serves. */
-    private static final Map<String, Function<BufferFactory, SimulatedDevice>> DRIVERS = Map.of(UdmabufDevice.NODE, UdmabufDevice::new);
+    private static final String DRM_FOLDER = "/dev/dri/";
+    private static final String CARD = DRM_FOLDER + "card";
+    private static final String RENDER_NODE = DRM_FOLDER + "renderD";
+    /** Render nodes are numbered from here on, by the number of their card. */
+    private static final int FIRST_RENDER_NODE = 128;
+    private static final int MOST_CARDS = 64;
 
     private final SimulatedDevices devices;
     private final Descriptors descriptors;
     private final BufferFactory buffers;
+    private final FenceTimer timer = new FenceTimer();
+    /** How long a fence of vgem waits for its signal, {@code VGEM_FENCE_TIMEOUT}. */
+    private volatile long fenceMillis = TimeUnit.SECONDS.toMillis(10);
     private volatile boolean off;
 
     SimulatedMachine(SimulatedDevices devices, Descriptors descriptors, BufferFactory buffers) {
@@ -29,30 +35,84 @@ public final class SimulatedMachine {
     /**
      * Plugs a device in and announces its node. Its driver starts anew, with its module's parameters at their defaults.
      *
-     * @param node where: {@code /dev/udmabuf}
+     * @param node where: {@code /dev/udmabuf}, or a heap in {@code /dev/dma_heap}, which allocates in one piece when its name says
+     *     {@code cma} or {@code reserved}
      * @return false when it is plugged in already
      * @throws IllegalArgumentException when no driver of the simulation serves this node
      * @throws IllegalStateException when the kernel is closed
      */
     public boolean plug(String node) {
-        Function<BufferFactory, SimulatedDevice> driver = DRIVERS.get(node);
-        if (driver == null) {
-            throw new IllegalArgumentException("no simulated device for " + node + ": there are " + DRIVERS.keySet());
+        checkOn();
+        if (node.equals(UdmabufDevice.NODE)) {
+            return devices.plug(node, new UdmabufDevice(buffers));
         }
-        if (off) {
-            throw new IllegalStateException("the simulated kernel is closed");
+        if (node.matches(HeapDevice.FOLDER + "[^/]+")) {
+            return devices.plug(node, new HeapDevice(buffers, node));
         }
-        return devices.plug(node, driver.apply(buffers));
+        throw new IllegalArgumentException("no simulated device for " + node + ": there are " + UdmabufDevice.NODE + " and "
+                + HeapDevice.FOLDER + "NAME; a card takes a " + SimulatedGpu.class.getSimpleName());
     }
 
     /**
-     * Unplugs a device and announces that its node is gone. Descriptors of the node that are open answer ENODEV from now on; buffers that
+     * Plugs a DRM device in and announces its card and, where its driver has one, its render node: {@code /dev/dri/renderD128} with card 0,
+     * and so on.
+     *
+     * @param card where: {@code /dev/dri/card0} and the like, up to 63
+     * @param gpu which
+     * @return false when there is a device already
+     * @throws IllegalArgumentException when the node is not that of a card
+     * @throws IllegalStateException when the kernel is closed
+     */
+    public boolean plug(String card, SimulatedGpu gpu) {
+        checkOn();
+        int number = cardNumber(card);
+        if (number < 0) {
+            throw new IllegalArgumentException("a card is " + CARD + "0 to " + CARD + (MOST_CARDS - 1) + ", and not " + card);
+        }
+        DrmDriver driver =
+                switch (gpu) {
+                    case VGEM -> new VgemDriver(timer, fenceMillis);
+                    case VIRTIO_GPU -> new VirtioGpuDriver();
+                    case BOCHS -> new BochsDriver();
+                };
+        Gpu device = new Gpu(driver, buffers);
+        if (!devices.plug(card, new DrmNode(device, false))) {
+            return false;
+        }
+        return !driver.hasRenderNode() || devices.plug(renderNode(number), new DrmNode(device, true));
+    }
+
+    private void checkOn() {
+        if (off) {
+            throw new IllegalStateException("the simulated kernel is closed");
+        }
+    }
+
+    /** The number of a card; -1 when the node is none. */
+    private static int cardNumber(String node) {
+        if (!node.matches(CARD + "(0|[1-9][0-9]?)")) {
+            return -1;
+        }
+        int number = Integer.parseInt(node.substring(CARD.length()));
+        return number < MOST_CARDS ? number : -1;
+    }
+
+    private static String renderNode(int card) {
+        return RENDER_NODE + (FIRST_RENDER_NODE + card);
+    }
+
+    /**
+     * Unplugs a device and announces that its nodes are gone. Descriptors of them that are open answer ENODEV from now on; buffers that
      * came from it stay as they are.
      *
-     * @param node where
+     * @param node where; of a DRM device its card
      * @return false when no device is plugged in there
      */
     public boolean unplug(String node) {
+        int card = cardNumber(node);
+        if (card >= 0) {
+            devices.unplug(renderNode(card));
+        }
         return devices.unplug(node);
     }
 
@@ -72,6 +132,25 @@ public final class SimulatedMachine {
     }
 
     /**
+     * Delivers a signal to every thread that sleeps in a call of the simulated kernel, waiting for fences: its call answers {@code -EINTR}.
+     * Interrupting a thread the Java way has no such effect, as it has none on a thread in a native call.
+     *
+     * @return how many calls that were
+     */
+    public int interruptCalls() {
+        return buffers.waits().interrupt();
+    }
+
+    /**
+     * Counts the calls that sleep in the simulated kernel, waiting for fences.
+     *
+     * @return how many, at this moment
+     */
+    public int sleepers() {
+        return buffers.waits().sleepers();
+    }
+
+    /**
      * Lists the buffers whose descriptors are open in this process, as debugfs does for a whole machine.
      *
      * @return a snapshot, in no particular order
@@ -83,13 +162,23 @@ public final class SimulatedMachine {
                 .toList();
     }
 
-    /** Whether a driver of the simulation serves a node, plugged in or not. */
+    /** Whether a node is in the hands of the simulation, plugged in or not. */
     static boolean serves(String node) {
-        return DRIVERS.containsKey(node);
+        return node.equals(UdmabufDevice.NODE) || node.startsWith(HeapDevice.FOLDER) || node.startsWith(DRM_FOLDER);
     }
 
-    void plugEverything() {
-        DRIVERS.keySet().forEach(this::plug);
+    BufferFactory buffersOfDrivers() {
+        return buffers;
+    }
+
+    /** Sets how long the fences of a vgem wait that is plugged in from now on. */
+    void setFenceTimeout(long millis) {
+        fenceMillis = millis;
+    }
+
+    void plugDefaults() {
+        plug(UdmabufDevice.NODE);
+        plug(HeapDevice.SYSTEM);
     }
 
     void switchOff() {

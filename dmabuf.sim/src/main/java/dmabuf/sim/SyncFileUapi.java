@@ -7,6 +7,11 @@ final class SyncFileUapi {
 
     static final long MERGE = Ioctl.iowr('>', 3, 48);
     static final long FILE_INFO = Ioctl.iowr('>', 4, 56);
+    static final long SET_DEADLINE = Ioctl.iow('>', 5, 16);
+
+    /** What a status says: still to come, and come. */
+    static final int ACTIVE = 0;
+    static final int SIGNALLED = 1;
 
     /** The length of every name in these structs, with its NUL. */
     static final int NAME_LEN = 32;
@@ -34,6 +39,10 @@ final class SyncFileUapi {
     static final int FENCE_DRIVER_NAME = 32;
     static final int FENCE_STATUS = 64;
     static final int FENCE_TIMESTAMP_NS = 72;
+
+    /** {@code struct sync_set_deadline}, all by the caller. */
+    static final int DEADLINE_SIZE = 16;
+    static final int DEADLINE_PAD = 8;
 
     private SyncFileUapi() {}
 }

@@ -5,6 +5,7 @@ import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import dmabuf.fd.Errno;
 import dmabuf.linux.MappedMemory;
+import dmabuf.linux.Posix;
 import dmabuf.linux.SharedExtents.Extent;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -39,7 +40,11 @@ final class UdmabufDevice implements SimulatedDevice {
     }
 
     @Override
-    public int ioctl(long request, MemorySegment argument) {
+    public SimulatedFile open(DeviceOpening opening) {
+        return new DeviceFile(opening, this::ioctl);
+    }
+
+    private int ioctl(long request, MemorySegment argument) {
         try (Arena arena = Arena.ofConfined()) {
             if (request == UdmabufUapi.CREATE) {
                 MemorySegment head = CallerMemory.struct(argument.address(), UdmabufUapi.ITEM_SIZE, arena);
@@ -82,7 +87,8 @@ final class UdmabufDevice implements SimulatedDevice {
     /** Flags other than CLOEXEC are ignored, as the kernel ignores them. */
     private int create(int flags, List<Extent> items) {
         checkTotal(items);
-        return buffers.create("udmabuf", items, (flags & UdmabufUapi.FLAGS_CLOEXEC) != 0);
+        BufferExport export = BufferExport.of("udmabuf", Posix.O_RDWR, DriverRules.UDMABUF, buffers.waits());
+        return buffers.export(export, items, (flags & UdmabufUapi.FLAGS_CLOEXEC) != 0);
     }
 
     /** Counts pages, as the driver does: the sizes are u64, and their sum in bytes could wrap around. */

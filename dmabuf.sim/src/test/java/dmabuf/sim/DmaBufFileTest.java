@@ -42,7 +42,7 @@ class DmaBufFileTest extends SimulatedKernelCase {
         "a range that ends behind the buffer, 8192, 4096, 1, EINVAL",
         "an offset at the end, 4096, 8192, 1, EINVAL",
         "an offset far behind, 4096, 0x7ffffffffffff000, 1, EINVAL",
-        "a negative offset, 4096, -4096, 1, EINVAL",
+        "the last offset of all, 4096, -4096, 1, EOVERFLOW",
         "an unaligned offset, 4096, 100, 1, EINVAL",
         "a length of 0, 0, 0, 1, EINVAL",
         "a length beyond all addresses, 0x7ffffffff001, 0, 1, ENOMEM",
@@ -139,7 +139,7 @@ class DmaBufFileTest extends SimulatedKernelCase {
     @ParameterizedTest(name = "SYNC with flags {0} is answered with {1}")
     @CsvSource({
         "1, ok", "2, ok", "3, ok", // START
-        "5, ok", "6, ok", "7, ok", // END, also of what was never started
+        "5, EINVAL", "6, EINVAL", "7, EINVAL", // END, which a udmabuf refuses before it was ever started
         "0, EINVAL", "4, EINVAL", // neither reading nor writing
         "8, EINVAL", "0x80, EINVAL", "9, EINVAL", "0x100000001, EINVAL", "-1, EINVAL", // unknown bits
     })
@@ -150,10 +150,11 @@ class DmaBufFileTest extends SimulatedKernelCase {
     }
 
     @Test
-    void syncNeedsNoBalance() {
+    void syncNeedsNoBalanceOnceItWasStarted() {
         try (Fd buffer = buffer(1)) {
-            assertEquals("ok", answer(sync(buffer.number(), DmaBufIoctl.SYNC_END | DmaBufIoctl.SYNC_RW)));
             assertEquals("ok", answer(sync(buffer.number(), DmaBufIoctl.SYNC_START | DmaBufIoctl.SYNC_READ)));
+            assertEquals("ok", answer(sync(buffer.number(), DmaBufIoctl.SYNC_END | DmaBufIoctl.SYNC_RW)));
+            assertEquals("ok", answer(sync(buffer.number(), DmaBufIoctl.SYNC_END | DmaBufIoctl.SYNC_RW)));
             assertEquals("ok", answer(sync(buffer.number(), DmaBufIoctl.SYNC_START | DmaBufIoctl.SYNC_WRITE)));
             assertEquals("ok", answer(sync(buffer.number(), DmaBufIoctl.SYNC_END | DmaBufIoctl.SYNC_READ)));
         }

@@ -21,6 +21,18 @@ record OpenThings(List<String> descriptors, List<String> mappings) {
         }
     }
 
+    /** What a descriptor is open on, as the real kernel names it. */
+    static String of(int fd) {
+        return target(Path.of("/proc/self/fd/" + fd));
+    }
+
+    /** How many descriptors are open on something. */
+    static long countOf(String target) throws IOException {
+        try (Stream<Path> links = Files.list(Path.of("/proc/self/fd"))) {
+            return links.map(OpenThings::target).filter(target::equals).count();
+        }
+    }
+
     private static String target(Path link) {
         try {
             return Files.readSymbolicLink(link).toString();

@@ -208,6 +208,7 @@ class SimulatedMachineTest extends SimulatedKernelCase {
         }
         assertEquals(1, records.size());
         assertEquals(Level.INFO, records.getFirst().getLevel());
-        assertTrue(new SimpleFormatter().formatMessage(records.getFirst()).startsWith("a simulated kernel is deployed: [/dev/udmabuf]"));
+        assertTrue(new SimpleFormatter().formatMessage(records.getFirst())
+                .startsWith("a simulated kernel is deployed: [/dev/dma_heap/system, /dev/udmabuf]"));
     }
 }

@@ -1,0 +1,123 @@
+package dmabuf.sim;
+
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+
+import dmabuf.fd.Errno;
+import dmabuf.linux.UserMemory;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import java.util.function.ToIntFunction;
+
+/**
+ * Somebody who has a DRM node open, with handles of its own: the requests that do not depend on the driver, as {@code drm_ioctl.c} of Linux
+ * 6.12 takes them. Displays are not simulated: what sets modes or makes sync objects answers EOPNOTSUPP, as it does on a device without.
+ */
+final class DrmClient implements DeviceFile.Requests {
+
+    /** A request: what the driver's header says its struct is, and whether a render node takes it. */
+    private record Request(long known, boolean onRenderNode, ToIntFunction<MemorySegment> body) {}
+
+    /** What every driver says since dates were taken out of the drivers. */
+    private static final String DATE = "0";
+
+    private static final int EINVAL = -Errno.EINVAL.number();
+    /** Mode setting and sync objects begin with the numbers behind the drivers', and end here. */
+    private static final int LAST_UNSUPPORTED = 0xd0;
+
+    private final Gpu gpu;
+    private final boolean render;
+    private final DrmHandles handles;
+    private final DrmDriver.DriverClient driverClient;
+    private final Map<Integer, Request> requests;
+
+    DrmClient(Gpu gpu, boolean render, DeviceOpening opening) {
+        this.gpu = gpu;
+        this.render = render;
+        this.handles = new DrmHandles(gpu);
+        this.driverClient = gpu.driver().open(this);
+        DumbBuffers dumb = new DumbBuffers(gpu, handles);
+        Prime prime = new Prime(gpu, handles, opening.linux(), opening.descriptors());
+        this.requests = Map.of(
+                SizedArgument.number(DrmUapi.VERSION), new Request(DrmUapi.VERSION, true, this::version),
+                SizedArgument.number(DrmUapi.GET_CAP), new Request(DrmUapi.GET_CAP, true, this::capability),
+                SizedArgument.number(DrmUapi.GEM_CLOSE), new Request(DrmUapi.GEM_CLOSE, true, dumb::closeHandle),
+                SizedArgument.number(DrmUapi.PRIME_HANDLE_TO_FD),
+                        new Request(DrmUapi.PRIME_HANDLE_TO_FD, true, prime::handleToFd),
+                SizedArgument.number(DrmUapi.PRIME_FD_TO_HANDLE),
+                        new Request(DrmUapi.PRIME_FD_TO_HANDLE, true, prime::fdToHandle),
+                SizedArgument.number(DrmUapi.MODE_CREATE_DUMB), new Request(DrmUapi.MODE_CREATE_DUMB, false, dumb::create),
+                SizedArgument.number(DrmUapi.MODE_MAP_DUMB), new Request(DrmUapi.MODE_MAP_DUMB, false, dumb::map),
+                SizedArgument.number(DrmUapi.MODE_DESTROY_DUMB), new Request(DrmUapi.MODE_DESTROY_DUMB, false, dumb::closeHandle));
+    }
+
+    DrmHandles handles() {
+        return handles;
+    }
+
+    /** Of a request with the right letter only the number is looked at. */
+    @Override
+    public int ioctl(long request, MemorySegment argument) {
+        if (SizedArgument.type(request) != DrmUapi.TYPE) {
+            return -Errno.ENOTTY.number();
+        }
+        int number = SizedArgument.number(request);
+        if (number >= DrmUapi.COMMAND_BASE && number < DrmUapi.COMMAND_END) {
+            return driverClient.ioctl(request, argument);
+        }
+        Request known = requests.get(number);
+        if (known == null) {
+            boolean unsupported = number >= DrmUapi.COMMAND_END && number < LAST_UNSUPPORTED;
+            return unsupported ? -Errno.EOPNOTSUPP.number() : EINVAL;
+        }
+        return SizedArgument.call(request, known.known(), argument, struct -> {
+            if (render && !known.onRenderNode()) {
+                throw new KernelError(Errno.EACCES);
+            }
+            return known.body().applyAsInt(struct);
+        });
+    }
+
+    private int version(MemorySegment version) {
+        DrmDriver driver = gpu.driver();
+        version.set(JAVA_INT, DrmUapi.VERSION_MAJOR, driver.major());
+        version.set(JAVA_INT, DrmUapi.VERSION_MINOR, driver.minor());
+        version.set(JAVA_INT, DrmUapi.VERSION_PATCHLEVEL, 0);
+        copyText(version, DrmUapi.VERSION_NAME_LENGTH, driver.name());
+        copyText(version, DrmUapi.VERSION_DATE_LENGTH, DATE);
+        copyText(version, DrmUapi.VERSION_DESCRIPTION_LENGTH, driver.description());
+        return 0;
+    }
+
+    /** Copies what there is room for, without a NUL, and tells the whole length. */
+    private static void copyText(MemorySegment version, long at, String text) {
+        byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+        long room = version.get(JAVA_LONG, at);
+        long target = version.get(JAVA_LONG, at + DrmUapi.VERSION_POINTER);
+        int length = Long.compareUnsigned(room, bytes.length) < 0 ? (int) room : bytes.length;
+        version.set(JAVA_LONG, at, bytes.length);
+        if (length != 0 && target != 0) {
+            try (Arena arena = Arena.ofConfined()) {
+                MemorySegment copy = arena.allocate(length);
+                MemorySegment.copy(MemorySegment.ofArray(bytes), 0, copy, 0, length);
+                KernelError.check(UserMemory.copyTo(target, copy));
+            }
+        }
+    }
+
+    private int capability(MemorySegment capability) {
+        capability.set(JAVA_LONG, DrmUapi.CAP_VALUE, 0);
+        capability.set(
+                JAVA_LONG, DrmUapi.CAP_VALUE,
+                DrmCapabilities.of(gpu.driver(), capability.get(JAVA_LONG, DrmUapi.CAP_CAPABILITY)));
+        return 0;
+    }
+
+    /** Gives back everything that the client has. */
+    void close() {
+        driverClient.close();
+        handles.removeAll();
+    }
+}

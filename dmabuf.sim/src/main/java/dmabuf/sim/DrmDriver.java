@@ -1,0 +1,99 @@
+package dmabuf.sim;
+
+import dmabuf.fd.Errno;
+import dmabuf.linux.MappedMemory;
+
+/** What tells one DRM driver from another. Answers come from the driver's source in Linux 6.12; an errno is a {@link KernelError}. */
+interface DrmDriver {
+
+    /**
+     * The geometry of a dumb buffer.
+     *
+     * @param pitch bytes from line to line
+     * @param size bytes in all, whole pages
+     */
+    record Dumb(int pitch, long size) {}
+
+    /** The name, as {@code DRM_IOCTL_VERSION} tells it. */
+    String name();
+
+    String description();
+
+    int major();
+
+    int minor();
+
+    /** What debugfs calls the driver of a dma-buf: the module that calls {@code dma_buf_export}, which for most is the DRM core. */
+    default String exporterName() {
+        return "drm";
+    }
+
+    /** What the operations of its dma-bufs ask for. */
+    default DriverRules driverRules() {
+        return DriverRules.DRM_SHMEM;
+    }
+
+    /** DRIVER_MODESET: it drives a display. */
+    boolean isDisplay();
+
+    /** DRIVER_RENDER: it has a render node beside its card. */
+    boolean hasRenderNode();
+
+    /** DRIVER_SYNCOBJ. */
+    default boolean hasSyncObjects() {
+        return false;
+    }
+
+    /** {@code DRM_CAP_ADDFB2_MODIFIERS}. */
+    default boolean hasModifiers() {
+        return false;
+    }
+
+    /** The depth that {@code DRM_CAP_DUMB_PREFERRED_DEPTH} tells. */
+    default int preferredDepth() {
+        return 0;
+    }
+
+    /** The driver's {@code dumb_create}, after the core has checked that nothing overflows when bits are rounded up to bytes. */
+    Dumb dumb(int width, int height, int bitsPerPixel);
+
+    /** Checks whether another driver's dma-buf can be imported. */
+    void checkForeignImport();
+
+    /** Whether other devices can import this one's dma-bufs: whether the driver gives them a scatter list. */
+    default boolean givesScatterLists() {
+        return true;
+    }
+
+    /** What the driver keeps for a client that has just opened the device. */
+    DriverClient open(DrmClient client);
+
+    /** A client, as its driver sees it. */
+    interface DriverClient {
+
+        /** A driver without requests of its own. */
+        DriverClient NOTHING = new DriverClient() {
+            @Override
+            public int ioctl(long request, java.lang.foreign.MemorySegment argument) {
+                return -Errno.EINVAL.number();
+            }
+
+            @Override
+            public void close() {
+                // There is nothing to keep.
+            }
+        };
+
+        /** A request of the driver's own, whose number lies in the range of drivers. */
+        int ioctl(long request, java.lang.foreign.MemorySegment argument);
+
+        /** The client has closed the device. */
+        void close();
+    }
+
+    /** {@code drm_gem_shmem_dumb_create}, in the 32-bit arithmetic that it uses. */
+    static Dumb shmemDumb(int width, int height, int bitsPerPixel) {
+        int pitch = Integer.divideUnsigned(width * bitsPerPixel + 7, 8);
+        return new Dumb(pitch, MappedMemory.roundUp(Integer.toUnsignedLong(pitch * height)));
+    }
+}

@@ -1,0 +1,31 @@
+package dmabuf.sim;
+
+import dmabuf.fd.Errno;
+import java.util.Map;
+
+/** One of the nodes of a DRM device: its card, or its render node, which takes fewer requests. */
+final class DrmNode implements SimulatedDevice {
+
+    private static final int O_EXCL = 0x80;
+
+    private final Gpu gpu;
+    private final boolean render;
+
+    DrmNode(Gpu gpu, boolean render) {
+        this.gpu = gpu;
+        this.render = render;
+    }
+
+    @Override
+    public SimulatedFile open(DeviceOpening opening) {
+        if ((opening.flags() & O_EXCL) != 0) {
+            throw new KernelError(Errno.EBUSY);
+        }
+        return new DrmFile(opening, gpu, new DrmClient(gpu, render, opening));
+    }
+
+    @Override
+    public ModuleParameters parameters() {
+        return new ModuleParameters(gpu.driver().name(), Map.of());
+    }
+}
