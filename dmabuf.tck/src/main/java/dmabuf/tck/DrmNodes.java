@@ -1,0 +1,73 @@
+package dmabuf.tck;
+
+import dmabuf.linux.Ioctl;
+import dmabuf.linux.Posix;
+import dmabuf.linux.Syscalls;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Finds DRM nodes by their driver, as {@code DRM_IOCTL_VERSION} names it: their numbers depend on the order of loading. Looked up once.
+ */
+final class DrmNodes {
+
+    /** What a path of a driver's node begins with: {@code drm:vgem:card}, {@code drm:vgem:render}. */
+    static final String PREFIX = "drm:";
+
+    private static final String FOLDER = "/dev/dri";
+    private static final long VERSION = Ioctl.iowr('d', 0, 64);
+    /** Fields of {@code struct drm_version}, {@code drm/drm.h}. */
+    private static final int NAME_LENGTH = 16;
+    private static final int NAME = 24;
+    private static final int NAME_LIMIT = 32;
+
+    private final Syscalls kernel;
+    private Map<String, String> nodes;
+
+    DrmNodes(Syscalls kernel) {
+        this.kernel = kernel;
+    }
+
+    /** The path behind a path: of a driver's node the real one, or one that does not exist; any other as it is. */
+    String resolve(String path) {
+        return path.startsWith(PREFIX) ? find(path).orElse("/dev/dri/no-" + path.substring(PREFIX.length())) : path;
+    }
+
+    /** The node of a driver. */
+    synchronized Optional<String> find(String path) {
+        if (nodes == null) {
+            nodes = new HashMap<>();
+            kernel.devices().list(FOLDER).forEach(this::add);
+        }
+        return Optional.ofNullable(nodes.get(path));
+    }
+
+    private void add(String node) {
+        String file = node.substring(node.lastIndexOf('/') + 1);
+        String kind = file.startsWith("card") ? "card" : file.startsWith("renderD") ? "render" : "";
+        if (!kind.isEmpty()) {
+            driver(node).ifPresent(driver -> nodes.putIfAbsent(PREFIX + driver + ":" + kind, node));
+        }
+    }
+
+    private Optional<String> driver(String node) {
+        int fd = kernel.open(node, Posix.O_RDWR);
+        if (fd < 0) {
+            return Optional.empty();
+        }
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment name = arena.allocate(NAME_LIMIT + 1);
+            MemorySegment version = arena.allocate(64, Long.BYTES);
+            version.set(ValueLayout.JAVA_LONG, NAME_LENGTH, NAME_LIMIT);
+            version.set(ValueLayout.ADDRESS, NAME, name);
+            int result = Ioctl.restarting(kernel, fd, VERSION, version);
+            return result < 0 ? Optional.empty() : Optional.of(name.getString(0));
+        } finally {
+            kernel.close(fd);
+        }
+    }
+}

@@ -1,0 +1,75 @@
+package dmabuf.tck;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class CaseParserTest {
+
+    private static List<Case> parse(String... lines) {
+        return new CaseParser("some.cases", Uapi.load()).parse(List.of(lines));
+    }
+
+    @Test
+    void caseHasItsSetupBeforeItsOwnSteps() {
+        Case read = parse(
+                        "setup: a file", "needs: /dev/udmabuf", "    m = memfd 4K seals=F_SEAL_SHRINK", "", "# a remark",
+                        "case: it ends", "from: shmem", "given: a file", "    lseek m 0 SEEK_END -> 4096")
+                .getFirst();
+
+        assertEquals("it ends", read.name());
+        assertEquals(List.of("/dev/udmabuf"), read.needs());
+        assertEquals(2, read.steps().size());
+        assertTrue(read.steps().getFirst().isSetup());
+        assertEquals("4096", read.steps().getLast().expected());
+    }
+
+    @Test
+    void lineMayGoOnBehindABackslash() {
+        assertEquals(
+                "lseek 3 0 SEEK_END",
+                parse("case: long", "from: here", "    lseek 3 \\", "        0 SEEK_END -> EBADF").getFirst().steps().getFirst().text());
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            frobnicate 3            | no such verb: frobnicate
+            close nothing           | no variable nothing
+            memfd                   | a number is missing
+            lseek 3 0 SEEK_NOWHERE  | no such constant: SEEK_NOWHERE
+            ioctl 3 NO_SUCH         | no such request: NO_SUCH
+            ioctl 3 DMA_BUF_IOCTL_SYNC flag=3 | has no field flag
+            ioctl 3 0x1234 flags=3  | a request that is a number takes
+            write 3 xyz             | not bytes: xyz
+            m = close 3             | could name
+            memory 4K               | needs a name
+            lseek 3 0 SEEK_END more | more
+            """)
+    void mistakeIsNamedWithItsPlace(String step, String words) {
+        CaseSyntaxException e =
+                assertThrows(CaseSyntaxException.class, () -> parse("case: wrong", "from: here", "    " + step));
+
+        assertTrue(e.getMessage().startsWith("some.cases:3: "), e.getMessage());
+        assertTrue(e.getMessage().contains(words), e.getMessage());
+    }
+
+    @Test
+    void caseSaysWhereItComesFrom() {
+        CaseSyntaxException e = assertThrows(CaseSyntaxException.class, () -> parse("case: lost", "    close 3 -> EBADF"));
+
+        assertTrue(e.getMessage().contains("from: is missing"), e.getMessage());
+    }
+
+    @Test
+    void setupThatIsNotThereIsNamed() {
+        CaseSyntaxException e = assertThrows(
+                CaseSyntaxException.class, () -> parse("case: lost", "from: here", "given: nothing", "    close 3 -> EBADF"));
+
+        assertTrue(e.getMessage().contains("no such setup: nothing"), e.getMessage());
+    }
+}
