@@ -4,6 +4,7 @@ import static dmabuf.dist.Command.dmabuf;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -22,7 +23,9 @@ class ExportersIT {
     void tableLabelsWhatIsSimulated() {
         List<String> lines = dmabuf("exporters", "--kernel", "simulated").run().succeeds().out().lines().toList();
         assertTrue(lines.get(0).matches("EXPORTER +DEVICE +KERNEL +MMAP +CACHING +SYNC +LIFETIME +LIMIT +GENERATION +BUNDLE"), lines::toString);
-        assertTrue(lines.get(1).matches("udmabuf +/dev/udmabuf +simulated +yes +cached +needed +self-contained +64 MiB +1 +exporter\\.udmabuf 1\\..*"),
+        assertTrue(lines.get(1).matches("heap +/dev/dma_heap/system +simulated +yes +cached +needed +self-contained +none +1 +exporter\\.heap 1\\..*"),
+                lines::toString);
+        assertTrue(lines.get(2).matches("udmabuf +/dev/udmabuf +simulated +yes +cached +needed +self-contained +64 MiB +1 +exporter\\.udmabuf 1\\..*"),
                 lines::toString);
         assertTrue(lines.getLast().startsWith("simulated: "), lines::toString);
     }
@@ -33,6 +36,12 @@ class ExportersIT {
         assertEquals("", ended.err());
         String text = ended.out().strip();
         assertTrue(text.startsWith("[") && text.endsWith("]"), text);
+        List<String> objects = text.lines().filter(line -> line.contains("\"exporter\": \"udmabuf\"")).toList();
+        assertEquals(1, objects.size(), text);
+        checkUdmabuf(objects.getFirst());
+    }
+
+    private static void checkUdmabuf(String text) {
         List<String> names = MEMBER.matcher(text).results().map(member -> member.group(1)).toList();
         assertEquals(List.of("exporter", "device", "kernel", "mmap", "caching", "needsSync", "lifetime", "maxSize", "generation", "bundle",
                 "version"), names);
@@ -54,8 +63,15 @@ class ExportersIT {
         return matcher.group(1);
     }
 
+    /** Configures the other drivers to find nothing, so that udmabuf is the only one. */
+    private static void leaveUdmabufAlone(Path configuration) throws IOException {
+        Files.writeString(configuration.resolve("exporter.heap.cfg"), "heaps = none\n");
+        Files.writeString(configuration.resolve("exporter.kms.cfg"), "cards = none\n");
+    }
+
     @Test
     void noExporterIsAFailureThatSaysWhatToDo(@TempDir Path configuration) throws Exception {
+        leaveUdmabufAlone(configuration);
         Files.writeString(configuration.resolve("exporter.udmabuf.cfg"), "device = /dev/nosuch\n");
         dmabuf("exporters", "--conf", configuration).run().fails(1, "no exporter is here", "sudo modprobe udmabuf");
         Command.Ended json = dmabuf("exporters", "--json").with("DMABUF_CONF", configuration.toString()).run();
@@ -72,6 +88,7 @@ class ExportersIT {
 
     @Test
     void configurationThatMakesNoSenseIsReported(@TempDir Path configuration) throws Exception {
+        leaveUdmabufAlone(configuration);
         Files.writeString(configuration.resolve("exporter.udmabuf.cfg"), "kernel = hurd\n");
         Command.Ended ended = dmabuf("exporters", "--conf", configuration).run();
         assertEquals(1, ended.status(), ended::toString);

@@ -1,0 +1,23 @@
+package dmabuf.guest;
+
+import dmabuf.sim.SimulatedGpu;
+import dmabuf.sim.SimulatedKernel;
+import dmabuf.tck.CaseAnswers;
+import dmabuf.tck.CaseRunner;
+import dmabuf.tck.CaseTable;
+
+/** What the simulated kernel answers to the case table, with the devices plugged in that the guest has. */
+final class SimulatedAnswers {
+
+    private SimulatedAnswers() {}
+
+    static CaseAnswers ask() {
+        try (SimulatedKernel kernel = new SimulatedKernel()) {
+            kernel.machine().plug("/dev/dri/card0", SimulatedGpu.VGEM);
+            kernel.machine().plug("/dev/dri/card1", SimulatedGpu.VIRTIO_GPU);
+            kernel.machine().plug("/dev/dri/card2", SimulatedGpu.BOCHS);
+            CaseRunner runner = new CaseRunner(kernel);
+            return CaseAnswers.of(CaseTable.cases().stream().map(runner::run).toList());
+        }
+    }
+}
