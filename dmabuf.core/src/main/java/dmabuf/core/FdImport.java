@@ -75,7 +75,11 @@ final class FdImport {
             throw refused(fd, "it is neither a dma-buf nor a memfd");
         }
         if ((seals & Posix.F_SEAL_SHRINK) == 0) {
-            throw refused(fd, "it is a memfd that its giver could truncate; seal it with F_SEAL_SHRINK first");
+            // Files of tmpfs have seals too, of which F_SEAL_SEAL says that there will be no more.
+            String cure = (seals & Posix.F_SEAL_SEAL) == 0
+                    ? "seal it with F_SEAL_SHRINK first"
+                    : "it takes no seals, so make a memfd with MFD_ALLOW_SEALING, and seal that with F_SEAL_SHRINK";
+            throw refused(fd, "it is a memfd, or a file of tmpfs, that its giver could truncate; " + cure);
         }
         if ((openFlags() & Posix.O_ACCMODE) == Posix.O_WRONLY) {
             throw refused(fd, "it is a memfd opened for writing only, which nobody can map");

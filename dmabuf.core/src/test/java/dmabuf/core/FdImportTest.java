@@ -134,9 +134,19 @@ class FdImportTest {
     }
 
     @Test
-    void ordinaryFileIsRefused(@TempDir Path folder) throws Exception {
-        Path file = Files.writeString(folder.resolve("file"), "x".repeat(8192));
-        assertRefused(open(file.toString()), "neither a dma-buf nor a memfd");
+    void ordinaryFileIsRefused() {
+        assertRefused(open("/proc/self/status"), "neither a dma-buf nor a memfd");
+    }
+
+    @Test
+    void fileOfTmpfsIsRefusedAlthoughItHasSeals() throws Exception {
+        Path file = Files.createTempFile(Path.of("/dev/shm"), "dmabuf", null);
+        try {
+            Files.writeString(file, "x".repeat(8192));
+            assertRefused(open(file.toString()), "it takes no seals");
+        } finally {
+            Files.delete(file);
+        }
     }
 
     @Test
