@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
@@ -48,7 +49,10 @@ final class Apt {
         Files.writeString(folder.resolve("sources.list"), sources.get().list(keyring));
         Apt apt = new Apt(folder, sources.get(), progress);
         try (Progress.Step step = progress.begin("fetch package lists")) {
-            apt.command("apt-get").with("-q", "-o", "APT::Update::Error-Mode=any", "update").limit(PATIENCE).check();
+            apt.command("apt-get").with("-qq", "-o", "APT::Update::Error-Mode=any", "update")
+                    .named("apt-get update")
+                    .limit(PATIENCE)
+                    .check();
             step.done("");
         }
         return apt;
@@ -69,7 +73,9 @@ final class Apt {
 
     /** Gives a package of the kernel's suite that another one there, which names no version, stands for. */
     String kernelPackage(String metaPackage) throws IOException, GuestException {
-        String text = command("apt-cache").with("-o", "APT::Default-Release=" + sources.kernelSuite(), "depends", metaPackage).check();
+        String text = command("apt-cache").with("-o", "APT::Default-Release=" + sources.kernelSuite(), "depends", metaPackage)
+                .named("apt-cache depends " + metaPackage)
+                .check();
         return text.lines()
                 .map(String::strip)
                 .filter(line -> line.startsWith("Depends: linux-image-"))
@@ -84,7 +90,10 @@ final class Apt {
     Set<String> withMissing(String name) throws IOException {
         Set<String> names = new LinkedHashSet<>();
         names.add(name);
-        command("apt-get").with("install", "--simulate", "--no-install-recommends", name).check().lines()
+        command("apt-get").with("install", "--simulate", "--no-install-recommends", name)
+                .named("apt-get install --simulate " + name)
+                .check()
+                .lines()
                 .filter(line -> line.startsWith("Inst "))
                 .map(line -> line.split(" ")[1])
                 .forEach(names::add);
@@ -95,7 +104,8 @@ final class Apt {
     void unpack(Set<String> names, Path target) throws IOException {
         Path debs = Files.createDirectories(folder.resolve("debs"));
         List<String> list = new ArrayList<>(names);
-        HostCommand uris = command("apt-get").with("download", "--print-uris").with(list.toArray(String[]::new)).in(debs);
+        HostCommand uris = command("apt-get").with("download", "--print-uris").with(list.toArray(String[]::new)).in(debs)
+                .named("apt-get download --print-uris");
         List<AptArchive> archives = AptArchive.of(uris.check());
         fetch(list, archives, debs);
         try (Progress.Step step = progress.begin("unpack packages")) {
@@ -112,13 +122,16 @@ final class Apt {
         double total = archives.stream().mapToLong(AptArchive::size).sum() / MEGABYTE;
         String what = names.size() == 1 ? names.getFirst() : names.getFirst() + " and " + (names.size() - 1) + " more";
         try (Progress.Step step = progress.begin("fetch " + what)) {
-            command("apt-get").with("-qq", "download").with(names.toArray(String[]::new)).in(debs).limit(PATIENCE)
-                    .meanwhile(() -> step.detail("%.0f of %.0f MB".formatted(size(debs) / MEGABYTE, total)))
+            command("apt-get").with("-qq", "download").with(names.toArray(String[]::new))
+                    .named("apt-get download")
+                    .in(debs)
+                    .limit(PATIENCE)
+                    .meanwhile(() -> step.detail(String.format(Locale.ROOT, "%.0f of %.0f MB", size(debs) / MEGABYTE, total)))
                     .check();
             for (AptArchive archive : archives) {
                 verify(debs.resolve(archive.file()), archive);
             }
-            step.done("%.1f MB".formatted(total));
+            step.done(String.format(Locale.ROOT, "%.1f MB", total));
         }
     }
 

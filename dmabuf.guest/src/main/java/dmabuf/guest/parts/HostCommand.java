@@ -22,6 +22,7 @@ public final class HostCommand {
 
     private final List<String> command;
     private final Map<String, String> environment = new LinkedHashMap<>();
+    private String name;
     private Path folder;
     private Path input;
     private Path output;
@@ -39,6 +40,17 @@ public final class HostCommand {
 
     private HostCommand(List<String> command) {
         this.command = new ArrayList<>(command);
+    }
+
+    /**
+     * Says what messages call it, where the command line would be too long.
+     *
+     * @param words a few
+     * @return this
+     */
+    public HostCommand named(String words) {
+        name = words;
+        return this;
     }
 
     /**
@@ -204,7 +216,8 @@ public final class HostCommand {
     public String check() throws IOException {
         Outcome outcome = run();
         if (outcome.status() != 0) {
-            throw new IOException(this + " failed with status " + outcome.status() + ":\n" + end(outcome.errors() + outcome.output()));
+            String said = outcome.errors().isBlank() ? outcome.output() : outcome.errors();
+            throw new IOException(this + " failed with status " + outcome.status() + ":\n" + end(said));
         }
         return outcome.output();
     }
@@ -214,9 +227,9 @@ public final class HostCommand {
         return String.join("\n", lines.subList(Math.max(0, lines.size() - LAST_LINES), lines.size()));
     }
 
-    /** Gives the command line, for messages. */
+    /** Gives its name or its command line, for messages. */
     @Override
     public String toString() {
-        return String.join(" ", command);
+        return name == null ? String.join(" ", command) : name;
     }
 }

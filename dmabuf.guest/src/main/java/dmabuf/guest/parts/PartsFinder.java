@@ -79,12 +79,24 @@ public final class PartsFinder {
         Path aptFolder = settings.cache().resolve("apt");
         return cache.locked(() -> {
             try {
-                return use.with(parts(), decompressor);
+                return use.with(fetched(), decompressor);
             } finally {
                 apt = null;
                 Folders.delete(aptFolder);
             }
         });
+    }
+
+    private Parts fetched() throws GuestException {
+        try {
+            return parts();
+        } catch (IOException e) {
+            throw new GuestException(
+                    GuestException.Reason.UNUSABLE,
+                    "the parts of a guest cannot be fetched: " + e.getMessage() + "\nIs there a network? One's own parts are named in "
+                            + String.join(", ", GuestSettings.KERNEL, GuestSettings.MODULES, GuestSettings.QEMU, GuestSettings.BUSYBOX),
+                    e);
+        }
     }
 
     private void requirePackages() throws GuestException {
