@@ -6,6 +6,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -15,6 +16,8 @@ import java.util.Optional;
  * @param options how
  */
 record Invocation(List<String> command, GuestOptions options) {
+
+    private static final String JVM_OPTIONS = "DMABUF_JAVA_OPTS";
 
     /**
      * Takes {@code [--out FOLDER] [--timeout SECONDS] [--] COMMAND [ARGUMENT...]} apart. A command without a slash is a verb of the
@@ -46,6 +49,21 @@ record Invocation(List<String> command, GuestOptions options) {
             options = options.withVisible(folder);
         }
         return new Invocation(List.copyOf(command), options);
+    }
+
+    /** Adds the variables of ours that steer the verbs; those that steer the guest itself stay outside. */
+    static GuestOptions inheriting(GuestOptions options, Map<String, String> environment) {
+        GuestOptions more = options;
+        for (Map.Entry<String, String> variable : environment.entrySet()) {
+            String name = variable.getKey();
+            if (name.equals(JVM_OPTIONS)) {
+                String flags = String.join(" ", JavaCommand.EMULATION_FLAGS);
+                more = more.withEnvironment(name, flags + " " + variable.getValue());
+            } else if (name.startsWith("DMABUF_") && !name.startsWith("DMABUF_GUEST_")) {
+                more = more.withEnvironment(name, variable.getValue());
+            }
+        }
+        return more;
     }
 
     private static Path script(Path home) throws GuestException {

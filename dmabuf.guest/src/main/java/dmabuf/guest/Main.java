@@ -58,8 +58,9 @@ public final class Main {
         GuestSettings settings = GuestSettings.ofEnvironment();
         Optional<Path> home = Optional.ofNullable(System.getProperty(HOME)).map(Path::of);
         Invocation invocation = Invocation.parse(arguments, GuestOptions.of(settings), home);
+        GuestOptions options = Invocation.inheriting(invocation.options(), System.getenv());
         Guest guest = Guest.prepare(GuestMachine.full(), settings, ConsoleProgress.ofStandardError());
-        GuestResult result = guest.run(invocation.command(), invocation.options().relayedTo(System.out, System.err));
+        GuestResult result = guest.run(invocation.command(), options.relayedTo(System.out, System.err));
         double seconds = result.total().toMillis() / 1e3;
         System.err.printf(Locale.ROOT, "guest: exit status %d, %.1f s in all%n", result.exit(), seconds);
         return result.exit();

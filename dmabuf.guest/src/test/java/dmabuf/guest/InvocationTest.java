@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -55,6 +56,19 @@ class InvocationTest {
     @Test
     void distributionWithoutItsCommandIsReported() {
         assertThrows(GuestException.class, () -> Invocation.parse(List.of("demo"), defaults, Optional.of(home)));
+    }
+
+    @Test
+    void variablesThatSteerTheVerbsGoAlong() {
+        Map<String, String> environment = Map.of(
+                "DMABUF_KERNEL", "linux", "DMABUF_GUEST_TIMEOUT", "9", "HOME", "/h", "DMABUF_JAVA_OPTS", "-Xlog:disable");
+
+        Map<String, String> inherited = Invocation.inheriting(defaults, environment).environment();
+
+        assertEquals(Set.of("DMABUF_KERNEL", "DMABUF_JAVA_OPTS"), inherited.keySet());
+        assertEquals("linux", inherited.get("DMABUF_KERNEL"));
+        assertEquals(
+                String.join(" ", JavaCommand.EMULATION_FLAGS) + " -Xlog:disable", inherited.get("DMABUF_JAVA_OPTS"));
     }
 
     @Test

@@ -1,5 +1,6 @@
 package dmabuf.guest.machine;
 
+import dmabuf.guest.JavaCommand;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -23,6 +24,7 @@ final class CommandScript {
         all.put("LANG", "C.UTF-8");
         all.put("TERM", "dumb");
         all.put("DMABUF_IN_GUEST", "1");
+        all.put("DMABUF_JAVA_OPTS", String.join(" ", JavaCommand.EMULATION_FLAGS));
         all.putAll(own);
         return all;
     }
