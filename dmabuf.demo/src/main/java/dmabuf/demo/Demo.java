@@ -70,8 +70,9 @@ final class Demo {
         try {
             checks.equal("the buffer reads as the file, range by range", placed.fileDigest(), placed.bufferDigest());
             DmaBuf buffer = placed.buffer();
-            stage.line(2, "place", placed.content() + " bytes of " + stage.file().getFileName() + " in a " + source.properties().exporter() + " of "
-                    + buffer.size() + " bytes: " + placed.ranges() + " ranges of " + placed.memfds() + " memfds, " + buffer.id() + ", in " + time);
+            stage.line(2, "place", placed.content() + " bytes of " + stage.file().getFileName() + " in a "
+                    + source.properties().exporter() + " of " + buffer.size() + " bytes: " + placed.ranges() + " ranges of "
+                    + placed.memfds() + " memfds, " + buffer.id() + ", in " + time);
             return placed;
         } catch (RuntimeException e) {
             placed.close();

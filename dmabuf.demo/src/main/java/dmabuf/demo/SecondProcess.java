@@ -58,8 +58,8 @@ final class SecondProcess {
                 throw new Checks.CheckFailed("exit status of the second process", 0, status + ": " + said.strip());
             }
             Matcher inode = INODE.matcher(said);
-            return new Answer(taker.pid(), said.lines().reduce("", (first, last) -> last), inode.find() ? Long.parseLong(inode.group(1)) : 0,
-                    time.toString());
+            String sha256 = said.lines().reduce("", (first, last) -> last);
+            return new Answer(taker.pid(), sha256, inode.find() ? Long.parseLong(inode.group(1)) : 0, time.toString());
         } finally {
             stop();
         }

@@ -78,7 +78,7 @@ final class Container implements AutoCloseable {
         return map;
     }
 
-    /** Installs jars where they lie, without copying them, and starts them in this order. When this returns, what they register is there. */
+    /** Installs jars where they lie, without copying them, and starts them in order. When this returns, what they register is there. */
     void start(Collection<Path> jars) throws BundleException {
         BundleContext context = framework.getBundleContext();
         List<Bundle> bundles = new ArrayList<>();

@@ -22,10 +22,13 @@ class ExportersIT {
     @Test
     void tableLabelsWhatIsSimulated() {
         List<String> lines = dmabuf("exporters", "--kernel", "simulated").run().succeeds().out().lines().toList();
-        assertTrue(lines.get(0).matches("EXPORTER +DEVICE +KERNEL +MMAP +CACHING +SYNC +LIFETIME +LIMIT +GENERATION +BUNDLE"), lines::toString);
-        assertTrue(lines.get(1).matches("heap +/dev/dma_heap/system +simulated +yes +cached +needed +self-contained +none +1 +exporter\\.heap 1\\..*"),
+        assertTrue(lines.get(0).matches("EXPORTER +DEVICE +KERNEL +MMAP +CACHING +SYNC +LIFETIME +LIMIT +GENERATION +BUNDLE"),
                 lines::toString);
-        assertTrue(lines.get(2).matches("udmabuf +/dev/udmabuf +simulated +yes +cached +needed +self-contained +64 MiB +1 +exporter\\.udmabuf 1\\..*"),
+        assertTrue(lines.get(1).matches(
+                "heap +/dev/dma_heap/system +simulated +yes +cached +needed +self-contained +none +1 +exporter\\.heap 1\\..*"),
+                lines::toString);
+        assertTrue(lines.get(2).matches(
+                "udmabuf +/dev/udmabuf +simulated +yes +cached +needed +self-contained +64 MiB +1 +exporter\\.udmabuf 1\\..*"),
                 lines::toString);
         assertTrue(lines.getLast().startsWith("simulated: "), lines::toString);
     }

@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -49,7 +50,9 @@ class PlaceIT {
         assertEquals("", second.err(), "the cache is made once, and quietly used");
         assertEquals(first.out(), second.out());
         script(home.resolve("dmabuf"), "demo").with("DMABUF_KERNEL", "simulated").run().succeeds();
-        assertEquals(1, Files.list(home.resolve("cache")).filter(file -> file.toString().endsWith(".aot") && file.toFile().length() > 0).count());
+        try (Stream<Path> files = Files.list(home.resolve("cache"))) {
+            assertEquals(1, files.filter(file -> file.toString().endsWith(".aot") && file.toFile().length() > 0).count());
+        }
     }
 
     @Test

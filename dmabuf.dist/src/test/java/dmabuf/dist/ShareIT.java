@@ -54,7 +54,8 @@ class ShareIT {
         Path socket = folder.resolve("socket");
         try (Command giver = export(socket, "--size", "8K", "--name", "zeroes")) {
             Command.Ended taker = dmabuf("import", "--socket", socket).run().succeeds();
-            assertTrue(taker.out().startsWith("taken: \"zeroes\", 8192 bytes, cached, needs sync (simulated) from pid " + giver.pid()), taker::toString);
+            assertTrue(taker.out().startsWith("taken: \"zeroes\", 8192 bytes, cached, needs sync (simulated) from pid " + giver.pid()),
+                    taker::toString);
             giver.await().succeeds();
         }
         try (Command giver = export(socket, "--size", "4097")) {
@@ -148,7 +149,8 @@ class ShareIT {
         export("--socket", socket, "--file", folder).fails(1, "it is a folder");
         export("--socket", socket, "--file", "/dev/null").fails(1, "it is no regular file");
         export("--socket", socket, "--file", Files.createFile(folder.resolve("empty"))).fails(1, "it is empty");
-        export("--socket", socket, "--size", "65M").fails(1, "UDMABUF_CREATE", "EINVAL", "64 MiB", "/sys/module/udmabuf/parameters/size_limit_mb");
+        export("--socket", socket, "--size", "65M").fails(1, "UDMABUF_CREATE", "EINVAL", "64 MiB",
+                "/sys/module/udmabuf/parameters/size_limit_mb");
         export("--socket", socket, "--size", "0").fails(1, "EINVAL");
         export("--socket", socket, "--size", "many").fails(2, "not a size: many");
         export("--socket", socket).fails(2, "either --file or --size");

@@ -156,8 +156,8 @@ class SourceTreeIT {
     private static String text(int tests, int failures, int errors, int skipped) {
         return """
                 <?xml version="1.0" encoding="UTF-8"?>
-                <testsuite xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" version="3.0.2" name="X" time="0.1" tests="%d" errors="%d" \
-                skipped="%d" failures="%d" flakes="0">
+                <testsuite xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" version="3.0.2" name="X" time="0.1" tests="%d" \
+                errors="%d" skipped="%d" failures="%d" flakes="0">
                   <testcase name="aTest" classname="X" time="0.01"><failure>&lt;testsuite tests="99"&gt;</failure></testcase>
                 </testsuite>
                 """.formatted(tests, errors, skipped, failures);

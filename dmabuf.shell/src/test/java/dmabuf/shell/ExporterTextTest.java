@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 class ExporterTextTest {
 
     private static final ExporterProperties REAL = ExporterProperties.builder("i915", "/dev/dri/renderD128", KernelKind.LINUX)
-            .caching(Caching.CACHED, Caching.WRITE_COMBINED).mmap(true).generation(12).bundle("exporter.i915", "1.2.3").build();
+            .caching(Caching.CACHED, Caching.WRITE_COMBINED).mmap(true).generation(12).bundle("a.i915", "1.2.3").build();
     private static final ExporterProperties SIMULATED = ExporterProperties.builder("odd \"one\"", "/dev/odd", KernelKind.SIMULATED)
             .needsSync(false).maxSize(4096).build();
 
@@ -23,7 +23,7 @@ class ExporterTextTest {
     void columnsAlign() {
         assertEquals("""
                 EXPORTER  DEVICE               KERNEL  MMAP  CACHING                SYNC    LIFETIME        LIMIT  GENERATION  BUNDLE
-                i915      /dev/dri/renderD128  linux   yes   cached,write-combined  needed  self-contained  none   12          exporter.i915 1.2.3
+                i915      /dev/dri/renderD128  linux   yes   cached,write-combined  needed  self-contained  none   12          a.i915 1.2.3
                 """, ExporterText.table(List.of(REAL)));
     }
 
@@ -38,8 +38,9 @@ class ExporterTextTest {
     void jsonIsAnArrayWithAnObjectALine() {
         assertEquals("""
                 [
-                  {"exporter": "i915", "device": "/dev/dri/renderD128", "kernel": "linux", "mmap": true, "caching": ["cached", "write-combined"], \
-                "needsSync": true, "lifetime": "self-contained", "maxSize": null, "generation": 12, "bundle": "exporter.i915", "version": "1.2.3"},
+                  {"exporter": "i915", "device": "/dev/dri/renderD128", "kernel": "linux", "mmap": true, "caching": \
+                ["cached", "write-combined"], "needsSync": true, "lifetime": "self-contained", "maxSize": null, "generation": 12, \
+                "bundle": "a.i915", "version": "1.2.3"},
                   {"exporter": "odd \\"one\\"", "device": "/dev/odd", "kernel": "simulated", "mmap": false, "caching": ["unknown"], \
                 "needsSync": false, "lifetime": "self-contained", "maxSize": 4096, "generation": 0, "bundle": "", "version": ""}
                 ]""", ExporterText.json(List.of(REAL, SIMULATED)));
