@@ -3,10 +3,12 @@ package dmabuf.linux;
 import dmabuf.api.Subscription;
 import dmabuf.fd.KernelKind;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.function.Predicate;
 
@@ -42,8 +44,22 @@ public final class DeviceTracker implements AutoCloseable {
         Subscription publish(Device device);
     }
 
+    /** Chooses the nodes to publish, where that depends on which others are there: of a device with several nodes, one. */
+    @FunctionalInterface
+    public interface Choice {
+
+        /**
+         * Chooses. Called anew whenever the folder changes: a node that is no longer chosen is withdrawn.
+         *
+         * @param devices what the kernel tells of its devices
+         * @param nodes the paths of all nodes in the folder, sorted
+         * @return those that may be the driver's
+         */
+        List<String> choose(Devices devices, List<String> nodes);
+    }
+
     private final String folder;
-    private final Predicate<String> accepts;
+    private final Choice choice;
     private final KernelPreference preference;
     private final Publisher publisher;
 
@@ -56,6 +72,8 @@ public final class DeviceTracker implements AutoCloseable {
 
     /** What is published. Only touched by the worker. A node that was refused is tried again when the folder changes. */
     private final Map<Device, Subscription> devices = new LinkedHashMap<>();
+    /** Why nodes cannot be used, so that the same reason is told once. Only touched by the worker. */
+    private final Map<Device, String> complaints = new HashMap<>();
 
     /**
      * Prepares to follow the nodes of a folder. Nothing is published before {@link #start}, so that all the kernels which are there at
@@ -67,8 +85,20 @@ public final class DeviceTracker implements AutoCloseable {
      * @param publisher makes devices known
      */
     public DeviceTracker(String folder, Predicate<String> accepts, KernelPreference preference, Publisher publisher) {
+        this(folder, (devices, nodes) -> nodes.stream().filter(accepts).toList(), preference, publisher);
+    }
+
+    /**
+     * Prepares to follow the nodes of a folder, as the other constructor does, with a choice that sees all nodes at once.
+     *
+     * @param folder the folder, such as {@code /dev/dri}
+     * @param choice chooses the nodes that may be the driver's
+     * @param preference which kernel to take devices from
+     * @param publisher makes devices known
+     */
+    public DeviceTracker(String folder, Choice choice, KernelPreference preference, Publisher publisher) {
         this.folder = folder;
-        this.accepts = accepts;
+        this.choice = choice;
         this.preference = preference;
         this.publisher = publisher;
     }
@@ -205,8 +235,8 @@ public final class DeviceTracker implements AutoCloseable {
         List<Device> inOrder = new ArrayList<>();
         for (Syscalls kernel : present) {
             if (kernel.kind() == kind && !superseded) {
-                kernel.devices().list(folder).stream()
-                        .filter(accepts)
+                Devices nodes = kernel.devices();
+                choice.choose(nodes, nodes.list(folder)).stream()
                         .map(node -> new Device(kernel, node))
                         .filter(there::add)
                         .forEach(inOrder::add);
@@ -217,6 +247,7 @@ public final class DeviceTracker implements AutoCloseable {
                 withdraw(device);
             }
         }
+        complaints.keySet().removeIf(device -> device.kernel().kind() == kind && !there.contains(device));
         for (Device device : inOrder) {
             if (!devices.containsKey(device)) {
                 publish(device);
@@ -228,11 +259,14 @@ public final class DeviceTracker implements AutoCloseable {
     private void publish(Device device) {
         try {
             Subscription published = publisher.publish(device);
+            complaints.remove(device);
             if (published != null) {
                 devices.put(device, published);
             }
         } catch (RuntimeException e) {
-            LOG.log(System.Logger.Level.WARNING, "{0} cannot be used: {1}", device.node(), e.getMessage());
+            // It is tried again with every change of the folder: said once, this is news.
+            boolean known = Objects.equals(complaints.put(device, String.valueOf(e.getMessage())), String.valueOf(e.getMessage()));
+            LOG.log(known ? System.Logger.Level.DEBUG : System.Logger.Level.WARNING, "{0} cannot be used: {1}", device.node(), e.getMessage());
         }
     }
 

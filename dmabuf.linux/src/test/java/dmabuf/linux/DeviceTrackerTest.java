@@ -20,6 +20,11 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.UnaryOperator;
+import java.util.logging.Handler;
+import java.util.logging.Level;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
+import java.util.logging.SimpleFormatter;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -151,6 +156,58 @@ class DeviceTrackerTest {
         refuses[0] = false;
         real.plug("/dev/b");
         assertEquals(Set.of("/dev/a", "/dev/b"), published(), "a node that was refused is tried again");
+    }
+
+    @Test
+    void nodeThatIsNoLongerChosenIsWithdrawn() {
+        tracker = new DeviceTracker("/dev", (devices, nodes) -> nodes.stream().limit(1).toList(), KernelPreference.AUTO, this::publish);
+        tracker.start();
+        tracker.addKernel(real.syscalls);
+        real.plug("/dev/b");
+        real.plug("/dev/a");
+        real.unplug("/dev/a");
+        assertEquals(List.of("+/dev/b", "-/dev/b", "+/dev/a", "-/dev/a", "+/dev/b"), log);
+    }
+
+    @Test
+    void sameReasonIsToldOnceAndAnotherOneIsNews() {
+        String[] reason = {"no permission"};
+        tracker = new DeviceTracker("/dev", node -> node.equals("/dev/a"), KernelPreference.AUTO, device -> {
+            throw new IllegalStateException(reason[0]);
+        });
+        List<String> warnings = new ArrayList<>();
+        Logger logger = Logger.getLogger(DeviceTracker.class.getName());
+        Handler handler = new Handler() {
+            @Override
+            public void publish(LogRecord entry) {
+                if (entry.getLevel() == Level.WARNING) {
+                    warnings.add(new SimpleFormatter().formatMessage(entry));
+                }
+            }
+
+            @Override
+            public void flush() {}
+
+            @Override
+            public void close() {}
+        };
+        logger.addHandler(handler);
+        logger.setUseParentHandlers(false);
+        try {
+            tracker.start();
+            tracker.addKernel(real.syscalls);
+            real.plug("/dev/a");
+            real.plug("/dev/b");
+            reason[0] = "no device";
+            real.plug("/dev/c");
+            real.unplug("/dev/a");
+            real.plug("/dev/a");
+        } finally {
+            logger.removeHandler(handler);
+            logger.setUseParentHandlers(true);
+        }
+        String again = "/dev/a cannot be used: no device";
+        assertEquals(List.of("/dev/a cannot be used: no permission", again, again), warnings, "a node that was away is new");
     }
 
     @Test

@@ -4,7 +4,9 @@ import dmabuf.api.Subscription;
 import dmabuf.fd.KernelKind;
 import java.lang.reflect.Proxy;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CopyOnWriteArraySet;
 import java.util.function.IntSupplier;
@@ -14,6 +16,8 @@ final class FakeKernel implements Devices {
 
     final CopyOnWriteArraySet<String> nodes = new CopyOnWriteArraySet<>();
     final CopyOnWriteArrayList<Runnable> watchers = new CopyOnWriteArrayList<>();
+    /** What sysfs says, by path. */
+    final Map<String, String> attributes = new ConcurrentHashMap<>();
     final Syscalls syscalls;
 
     FakeKernel(KernelKind kind, String... nodes) {
@@ -66,7 +70,7 @@ final class FakeKernel implements Devices {
 
     @Override
     public Optional<String> attribute(String path) {
-        return Optional.empty();
+        return Optional.ofNullable(attributes.get(path));
     }
 
     @Override

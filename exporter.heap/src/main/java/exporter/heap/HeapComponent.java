@@ -1,21 +1,14 @@
 package exporter.heap;
 
 import dmabuf.api.Subscription;
-import dmabuf.linux.DeviceTracker;
-import dmabuf.linux.KernelPreference;
-import dmabuf.linux.Syscalls;
+import dmabuf.linux.DeviceTracker.Device;
+import dmabuf.linux.DriverComponent;
 import dmabuf.spi.Exporter;
-import java.util.Locale;
-import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.ServiceRegistration;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
-import org.osgi.service.component.annotations.Deactivate;
-import org.osgi.service.component.annotations.Reference;
-import org.osgi.service.component.annotations.ReferenceCardinality;
-import org.osgi.service.component.annotations.ReferencePolicy;
 import org.osgi.service.metatype.annotations.AttributeDefinition;
 import org.osgi.service.metatype.annotations.Designate;
 import org.osgi.service.metatype.annotations.ObjectClassDefinition;
@@ -24,7 +17,7 @@ import org.osgi.service.metatype.annotations.Option;
 /** Registers an {@link Exporter} for each heap, on the preferred kernel. */
 @Component(service = {}, immediate = true, configurationPid = "exporter.heap")
 @Designate(ocd = HeapComponent.Configuration.class)
-public final class HeapComponent {
+public final class HeapComponent extends DriverComponent {
 
     /** The configuration, under the PID {@code exporter.heap}. Changing it makes new generations. */
     @ObjectClassDefinition(name = "dma-heap exporter", description = "Allocates dma-bufs from the heaps in /dev/dma_heap.")
@@ -52,9 +45,6 @@ public final class HeapComponent {
 
     private static final String FOLDER = "/dev/dma_heap";
 
-    private final BundleContext context;
-    private final DeviceTracker tracker;
-
     /**
      * Prepares to follow the heaps.
      *
@@ -64,36 +54,14 @@ public final class HeapComponent {
      */
     @Activate
     public HeapComponent(BundleContext context, Configuration configuration) {
-        this.context = context;
-        Predicate<String> accepted = Pattern.compile(FOLDER + "/(" + configuration.heaps() + ")").asMatchPredicate();
-        KernelPreference preference = KernelPreference.valueOf(configuration.kernel().toUpperCase(Locale.ROOT));
-        tracker = new DeviceTracker(FOLDER, accepted, preference, this::publish);
+        super(FOLDER, Pattern.compile(FOLDER + "/(" + configuration.heaps() + ")").asMatchPredicate(), configuration.kernel(),
+                device -> publish(context, device));
     }
 
-    @Reference(cardinality = ReferenceCardinality.MULTIPLE, policy = ReferencePolicy.DYNAMIC)
-    void addKernel(Syscalls kernel) {
-        tracker.addKernel(kernel);
-    }
-
-    void removeKernel(Syscalls kernel) {
-        tracker.removeKernel(kernel);
-    }
-
-    /** Called once every kernel that is there has been added. */
-    @Activate
-    void activate() {
-        tracker.start();
-    }
-
-    private Subscription publish(DeviceTracker.Device device) {
+    private static Subscription publish(BundleContext context, Device device) {
         HeapExporter exporter = new HeapExporter(device.kernel(), device.node());
         ServiceRegistration<Exporter> registration =
                 context.registerService(Exporter.class, exporter, exporter.properties().toDictionary());
         return registration::unregister;
-    }
-
-    @Deactivate
-    void deactivate() {
-        tracker.close();
     }
 }

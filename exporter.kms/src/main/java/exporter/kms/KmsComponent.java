@@ -1,21 +1,15 @@
 package exporter.kms;
 
 import dmabuf.api.Subscription;
-import dmabuf.linux.DeviceTracker;
-import dmabuf.linux.KernelPreference;
-import dmabuf.linux.Syscalls;
+import dmabuf.linux.DeviceTracker.Device;
+import dmabuf.linux.DriverComponent;
+import dmabuf.linux.drm.DrmNodes;
 import dmabuf.spi.Exporter;
-import java.util.Locale;
-import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.ServiceRegistration;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
-import org.osgi.service.component.annotations.Deactivate;
-import org.osgi.service.component.annotations.Reference;
-import org.osgi.service.component.annotations.ReferenceCardinality;
-import org.osgi.service.component.annotations.ReferencePolicy;
 import org.osgi.service.metatype.annotations.AttributeDefinition;
 import org.osgi.service.metatype.annotations.Designate;
 import org.osgi.service.metatype.annotations.ObjectClassDefinition;
@@ -24,7 +18,7 @@ import org.osgi.service.metatype.annotations.Option;
 /** Registers an {@link Exporter} for each card that makes and exports dumb buffers, on the preferred kernel. */
 @Component(service = {}, immediate = true, configurationPid = "exporter.kms")
 @Designate(ocd = KmsComponent.Configuration.class)
-public final class KmsComponent {
+public final class KmsComponent extends DriverComponent {
 
     /** The configuration, under the PID {@code exporter.kms}. Changing it makes new generations. */
     @ObjectClassDefinition(name = "KMS exporter", description = "Exports DRM dumb buffers of any display driver by PRIME.")
@@ -50,11 +44,6 @@ public final class KmsComponent {
         String kernel() default "auto";
     }
 
-    private static final String FOLDER = "/dev/dri";
-
-    private final BundleContext context;
-    private final DeviceTracker tracker;
-
     /**
      * Prepares to follow the cards.
      *
@@ -64,28 +53,11 @@ public final class KmsComponent {
      */
     @Activate
     public KmsComponent(BundleContext context, Configuration configuration) {
-        this.context = context;
-        Predicate<String> accepted = Pattern.compile(FOLDER + "/(" + configuration.cards() + ")").asMatchPredicate();
-        KernelPreference preference = KernelPreference.valueOf(configuration.kernel().toUpperCase(Locale.ROOT));
-        tracker = new DeviceTracker(FOLDER, accepted, preference, this::publish);
+        super(DrmNodes.FOLDER, Pattern.compile(DrmNodes.FOLDER + "/(" + configuration.cards() + ")").asMatchPredicate(),
+                configuration.kernel(), device -> publish(context, device));
     }
 
-    @Reference(cardinality = ReferenceCardinality.MULTIPLE, policy = ReferencePolicy.DYNAMIC)
-    void addKernel(Syscalls kernel) {
-        tracker.addKernel(kernel);
-    }
-
-    void removeKernel(Syscalls kernel) {
-        tracker.removeKernel(kernel);
-    }
-
-    /** Called once every kernel that is there has been added. */
-    @Activate
-    void activate() {
-        tracker.start();
-    }
-
-    private Subscription publish(DeviceTracker.Device device) {
+    private static Subscription publish(BundleContext context, Device device) {
         KmsExporter exporter = KmsExporter.probe(device.kernel(), device.node());
         if (exporter == null) {
             return null;
@@ -93,10 +65,5 @@ public final class KmsComponent {
         ServiceRegistration<Exporter> registration =
                 context.registerService(Exporter.class, exporter, exporter.properties().toDictionary());
         return registration::unregister;
-    }
-
-    @Deactivate
-    void deactivate() {
-        tracker.close();
     }
 }

@@ -1,18 +1,13 @@
 package exporter.udmabuf;
 
 import dmabuf.api.Subscription;
-import dmabuf.linux.DeviceTracker;
-import dmabuf.linux.KernelPreference;
-import dmabuf.linux.Syscalls;
+import dmabuf.linux.DeviceTracker.Device;
+import dmabuf.linux.DriverComponent;
 import dmabuf.spi.Exporter;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.ServiceRegistration;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
-import org.osgi.service.component.annotations.Deactivate;
-import org.osgi.service.component.annotations.Reference;
-import org.osgi.service.component.annotations.ReferenceCardinality;
-import org.osgi.service.component.annotations.ReferencePolicy;
 import org.osgi.service.metatype.annotations.AttributeDefinition;
 import org.osgi.service.metatype.annotations.Designate;
 import org.osgi.service.metatype.annotations.ObjectClassDefinition;
@@ -21,7 +16,7 @@ import org.osgi.service.metatype.annotations.Option;
 /** Registers an {@link Exporter} while the configured node is there, on the preferred kernel. */
 @Component(service = {}, immediate = true, configurationPid = "exporter.udmabuf")
 @Designate(ocd = UdmabufComponent.Configuration.class)
-public final class UdmabufComponent {
+public final class UdmabufComponent extends DriverComponent {
 
     /** The configuration, under the PID {@code exporter.udmabuf}. Changing it makes a new generation. */
     @ObjectClassDefinition(name = "udmabuf exporter", description = "Turns memfds into dma-bufs through /dev/udmabuf.")
@@ -47,9 +42,6 @@ public final class UdmabufComponent {
         String kernel() default "auto";
     }
 
-    private final BundleContext context;
-    private final DeviceTracker tracker;
-
     /**
      * Prepares to follow the node.
      *
@@ -59,40 +51,22 @@ public final class UdmabufComponent {
      */
     @Activate
     public UdmabufComponent(BundleContext context, Configuration configuration) {
-        this.context = context;
-        String device = configuration.device();
+        super(folderOf(configuration.device()), configuration.device()::equals, configuration.kernel(),
+                device -> publish(context, device));
+    }
+
+    private static String folderOf(String device) {
         int slash = device.lastIndexOf('/');
         if (!device.startsWith("/") || slash == device.length() - 1) {
             throw new IllegalArgumentException("exporter.udmabuf: device must be the absolute path of a node, and is " + device);
         }
-        KernelPreference preference = KernelPreference.ofProperty(configuration.kernel());
-        tracker = new DeviceTracker(device.substring(0, Math.max(slash, 1)), device::equals, preference, this::publish);
+        return device.substring(0, Math.max(slash, 1));
     }
 
-    @Reference(cardinality = ReferenceCardinality.MULTIPLE, policy = ReferencePolicy.DYNAMIC)
-    void addKernel(Syscalls kernel) {
-        tracker.addKernel(kernel);
-    }
-
-    void removeKernel(Syscalls kernel) {
-        tracker.removeKernel(kernel);
-    }
-
-    /** Called once every kernel that is there has been added. */
-    @Activate
-    void activate() {
-        tracker.start();
-    }
-
-    private Subscription publish(DeviceTracker.Device device) {
+    private static Subscription publish(BundleContext context, Device device) {
         UdmabufExporter exporter = new UdmabufExporter(device.kernel(), device.node());
         ServiceRegistration<Exporter> registration =
                 context.registerService(Exporter.class, exporter, exporter.properties().toDictionary());
         return registration::unregister;
-    }
-
-    @Deactivate
-    void deactivate() {
-        tracker.close();
     }
 }

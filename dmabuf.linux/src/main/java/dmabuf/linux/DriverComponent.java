@@ -1,0 +1,78 @@
+package dmabuf.linux;
+
+import java.util.function.Predicate;
+import org.osgi.service.component.annotations.Activate;
+import org.osgi.service.component.annotations.Deactivate;
+import org.osgi.service.component.annotations.Reference;
+import org.osgi.service.component.annotations.ReferenceCardinality;
+import org.osgi.service.component.annotations.ReferencePolicy;
+
+/**
+ * What the components of all drivers have in common: each follows the nodes of one folder on every kernel that is deployed, and makes its
+ * devices known while they are there. A subclass is a DS component, whose constructor says which nodes, and how a service is registered.
+ *
+ * <p>Its bundle needs {@code -dsannotations-options: inherit} in {@code bnd.bnd}, or the kernels never come.
+ *
+ * <p>Thread-safe. Nothing is published before the component is activated.
+ */
+public abstract class DriverComponent {
+
+    private final DeviceTracker tracker;
+
+    /**
+     * Prepares to follow nodes, each for itself.
+     *
+     * @param folder the folder, such as {@code /dev/dma_heap}
+     * @param accepts tells by its path whether a node may be one of the driver's
+     * @param kernel which kernel to take devices from: {@code auto}, {@code linux} or {@code simulated}
+     * @param publisher makes devices known, as services
+     * @throws IllegalArgumentException for a kernel that is none of the three
+     */
+    protected DriverComponent(String folder, Predicate<String> accepts, String kernel, DeviceTracker.Publisher publisher) {
+        tracker = new DeviceTracker(folder, accepts, KernelPreference.ofProperty(kernel), publisher);
+    }
+
+    /**
+     * Prepares to follow nodes, of which some are chosen.
+     *
+     * @param folder the folder, such as {@code /dev/dri}
+     * @param choice chooses the nodes that may be the driver's
+     * @param kernel which kernel to take devices from: {@code auto}, {@code linux} or {@code simulated}
+     * @param publisher makes devices known, as services
+     * @throws IllegalArgumentException for a kernel that is none of the three
+     */
+    protected DriverComponent(String folder, DeviceTracker.Choice choice, String kernel, DeviceTracker.Publisher publisher) {
+        tracker = new DeviceTracker(folder, choice, KernelPreference.ofProperty(kernel), publisher);
+    }
+
+    /**
+     * Takes a kernel in. For the component runtime.
+     *
+     * @param kernel the kernel
+     */
+    @Reference(cardinality = ReferenceCardinality.MULTIPLE, policy = ReferencePolicy.DYNAMIC)
+    protected final void addKernel(Syscalls kernel) {
+        tracker.addKernel(kernel);
+    }
+
+    /**
+     * Lets a kernel go, and withdraws its devices first. For the component runtime.
+     *
+     * @param kernel the kernel
+     */
+    protected final void removeKernel(Syscalls kernel) {
+        tracker.removeKernel(kernel);
+    }
+
+    /** Begins, once every kernel that is there has been added. For the component runtime. */
+    @Activate
+    protected final void activate() {
+        tracker.start();
+    }
+
+    /** Withdraws everything. For the component runtime. */
+    @Deactivate
+    protected final void deactivate() {
+        tracker.close();
+    }
+}
