@@ -72,7 +72,8 @@ public final class SimulatedMachine {
         DrmDriver driver =
                 switch (gpu) {
                     case VGEM -> new VgemDriver(timer, fenceMillis);
-                    case VIRTIO_GPU -> new VirtioGpuDriver();
+                    case VIRTIO_GPU, VIRTIO_GPU_BLOB, VIRTIO_GPU_HOST_NONE, VIRTIO_GPU_HOST_CACHED, VIRTIO_GPU_HOST_UNCACHED,
+                            VIRTIO_GPU_HOST_WC -> new VirtioGpuDriver();
                     case BOCHS -> new BochsDriver();
                 };
         Gpu device = new Gpu(driver, buffers);

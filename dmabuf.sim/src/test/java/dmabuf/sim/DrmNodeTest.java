@@ -23,16 +23,15 @@ import org.junit.jupiter.params.provider.ValueSource;
 class DrmNodeTest extends SimulatedKernelCase {
 
     private static final int READ_WRITE = Posix.PROT_READ | Posix.PROT_WRITE;
+    private static final List<SimulatedGpu> GPUS = List.of(SimulatedGpu.VGEM, SimulatedGpu.VIRTIO_GPU, SimulatedGpu.BOCHS);
 
     @BeforeEach
     void plug() {
-        for (SimulatedGpu gpu : SimulatedGpu.values()) {
-            kernel.machine().plug(card(gpu), gpu);
-        }
+        GPUS.forEach(gpu -> kernel.machine().plug(card(gpu), gpu));
     }
 
     private static String card(SimulatedGpu gpu) {
-        return "/dev/dri/card" + gpu.ordinal();
+        return "/dev/dri/card" + GPUS.indexOf(gpu);
     }
 
     private Drm open(SimulatedGpu gpu) {
