@@ -42,6 +42,13 @@ class PrimeTest extends SimulatedKernelCase {
         vgem.close();
     }
 
+    /** A device of its own, beside those that are there for every test. */
+    private Drm plugged(SimulatedGpu gpu) {
+        String card = "/dev/dri/card9";
+        kernel.machine().plug(card, gpu);
+        return new Drm(kernel, card);
+    }
+
     private static long inode(Fd fd) {
         return FileStatus.of(fd.number()).inode();
     }
@@ -49,7 +56,7 @@ class PrimeTest extends SimulatedKernelCase {
     @ParameterizedTest(name = "{0}: exporting again gives the same buffer")
     @EnumSource
     void repeatedExportIsTheSameBuffer(SimulatedGpu gpu) {
-        try (Drm card = new Drm(kernel, "/dev/dri/card" + gpu.ordinal())) {
+        try (Drm card = plugged(gpu)) {
             int handle = card.dumb(2).handle();
             try (Fd one = card.export(handle);
                     Fd two = card.export(handle)) {
@@ -71,7 +78,7 @@ class PrimeTest extends SimulatedKernelCase {
     @ParameterizedTest(name = "{0}: importing its own gives the handle that is there")
     @EnumSource
     void ownBufferComesBackAsTheSameHandleWithoutCounting(SimulatedGpu gpu) {
-        try (Drm card = new Drm(kernel, "/dev/dri/card" + gpu.ordinal())) {
+        try (Drm card = plugged(gpu)) {
             int handle = card.dumb(1).handle();
             try (Fd buffer = card.export(handle)) {
                 assertEquals(handle, card.toHandle(buffer.number()));
