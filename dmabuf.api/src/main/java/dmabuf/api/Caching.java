@@ -1,6 +1,11 @@
 package dmabuf.api;
 
+import java.util.Collections;
+import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
+import java.util.Set;
 
 /**
  * The cache attribute of a CPU mapping: what the 2022 proposal for {@code DMA_BUF_IOCTL_INFO} asks an exporter for.
@@ -17,6 +22,14 @@ public enum Caching {
     UNCACHED,
     /** The exporter does not know. Never to be read as one of the others. */
     UNKNOWN;
+
+    /** Gives attributes in order of preference, each once. */
+    static List<Caching> inOrder(Caching first, Caching... others) {
+        Set<Caching> distinct = new LinkedHashSet<>();
+        distinct.add(Objects.requireNonNull(first, "first"));
+        Collections.addAll(distinct, others);
+        return List.copyOf(distinct);
+    }
 
     /**
      * Gives the spelling used in service properties and listings.

@@ -1,6 +1,8 @@
 package dmabuf.api;
 
 import dmabuf.fd.Fd;
+import java.util.List;
+import java.util.Optional;
 import org.osgi.annotation.versioning.ProviderType;
 
 /**
@@ -47,11 +49,29 @@ public interface DmaBuf extends AutoCloseable {
     void rename(String name);
 
     /**
-     * Describes how the buffer may be mapped.
+     * Describes how the buffer is mapped by default.
      *
-     * @return the exporter's policy, or a declared one for an import
+     * @return the policy of the first of {@link #modes()}; a declared one for an import
      */
     MmapPolicy policy();
+
+    /**
+     * Lists the ways in which the CPU can map the buffer. A snapshot that does not change while the buffer is not moved.
+     *
+     * @return the modes, the default first: of those that the exporter offers, the one whose caching was asked for, and otherwise the
+     *     exporter's choice, which is mostly {@link MappingMode#DMA_BUF}
+     */
+    List<MappingMode> modes();
+
+    /**
+     * Looks for a mode.
+     *
+     * @param name such as {@link MappingMode#DMA_BUF}: how a mapping of the descriptor behaves, which is all that another process can make
+     * @return the mode, empty when the buffer lacks it
+     */
+    default Optional<MappingMode> mode(String name) {
+        return modes().stream().filter(mode -> mode.name().equals(name)).findFirst();
+    }
 
     /**
      * Tells where the buffer came from.
@@ -82,7 +102,8 @@ public interface DmaBuf extends AutoCloseable {
      * @return the mapping, which the caller closes; it outlives this handle and every descriptor
      * @throws DmaBufException EOVERFLOW when offset and length wrap around; EINVAL when they reach beyond the size, are not multiples of
      *     the page size, are negative, or reach into the tail of a size that is no multiple of it, and when the buffer cannot be mapped;
-     *     EACCES when more is asked for than the policy permits; ENOMEM
+     *     also when it lacks the mode that is asked for, which the message answers with those it has; EACCES when more is asked for than
+     *     the mode's policy permits; ENOMEM; ENODEV when the mode maps a device that is gone
      * @throws BufferClosedException EBADF, after close
      */
     Mapping mmap(MmapRequest request);

@@ -2,8 +2,12 @@ package dmabuf.api;
 
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
+import java.util.TreeMap;
 
 /**
  * What one buffer shall be: new memory of a size, or memory that exists already. Immutable; made by one of the {@code of…} methods and
@@ -18,13 +22,47 @@ public final class ExportRequest {
     private final List<MemorySegment> segments;
     private final String name;
     private final Access access;
+    private final List<Caching> caching;
+    private final Placement placement;
+    private final Map<String, String> options;
 
-    private ExportRequest(long size, List<MemoryRange> ranges, List<MemorySegment> segments, String name, Access access) {
-        this.size = size;
-        this.ranges = ranges;
-        this.segments = segments;
-        this.name = name;
-        this.access = access;
+    private ExportRequest(Draft draft) {
+        size = draft.size;
+        ranges = draft.ranges;
+        segments = draft.segments;
+        name = draft.name;
+        access = draft.access;
+        caching = draft.caching;
+        placement = draft.placement;
+        options = draft.options;
+    }
+
+    /** The same fields, open: a refinement copies, changes one, and freezes. What they hold is immutable. */
+    private static final class Draft {
+        private long size;
+        private List<MemoryRange> ranges = List.of();
+        private List<MemorySegment> segments = List.of();
+        private String name = "";
+        private Access access = Access.READ_WRITE;
+        private List<Caching> caching = List.of();
+        private Placement placement;
+        private Map<String, String> options = Map.of();
+
+        private Draft(long size) {
+            this.size = size;
+        }
+    }
+
+    private Draft draft() {
+        Draft draft = new Draft(size);
+        draft.ranges = ranges;
+        draft.segments = segments;
+        draft.name = name;
+        draft.access = access;
+        draft.caching = caching;
+        draft.placement = placement;
+        draft.options = options;
+        return draft;
     }
 
     /**
@@ -34,7 +72,7 @@ public final class ExportRequest {
      * @return the request
      */
     public static ExportRequest ofSize(long bytes) {
-        return new ExportRequest(bytes, List.of(), List.of(), "", Access.READ_WRITE);
+        return new ExportRequest(new Draft(bytes));
     }
 
     /**
@@ -48,7 +86,9 @@ public final class ExportRequest {
         for (MemoryRange range : ranges) {
             total = saturatedSum(total, range.length());
         }
-        return new ExportRequest(total, List.copyOf(ranges), List.of(), "", Access.READ_WRITE);
+        Draft draft = new Draft(total);
+        draft.ranges = List.copyOf(ranges);
+        return new ExportRequest(draft);
     }
 
     /**
@@ -63,7 +103,9 @@ public final class ExportRequest {
         for (MemorySegment segment : segments) {
             total = saturatedSum(total, segment.byteSize());
         }
-        return new ExportRequest(total, List.of(), List.copyOf(segments), "", Access.READ_WRITE);
+        Draft draft = new Draft(total);
+        draft.segments = List.copyOf(segments);
+        return new ExportRequest(draft);
     }
 
     private static long saturatedSum(long a, long b) {
@@ -77,7 +119,9 @@ public final class ExportRequest {
      * @return a request that differs in its name only
      */
     public ExportRequest withName(String newName) {
-        return new ExportRequest(size, ranges, segments, Objects.requireNonNull(newName, "newName"), access);
+        Draft draft = draft();
+        draft.name = Objects.requireNonNull(newName, "newName");
+        return new ExportRequest(draft);
     }
 
     /**
@@ -87,7 +131,58 @@ public final class ExportRequest {
      * @return a request that differs in its access only
      */
     public ExportRequest withAccess(Access newAccess) {
-        return new ExportRequest(size, ranges, segments, name, Objects.requireNonNull(newAccess, "newAccess"));
+        Draft draft = draft();
+        draft.access = Objects.requireNonNull(newAccess, "newAccess");
+        return new ExportRequest(draft);
+    }
+
+    /**
+     * Says how the CPU shall map the buffer by default. An exporter with a choice chooses memory and mode for it; the buffer of one without
+     * is refused when it turns out otherwise.
+     *
+     * @param first the attribute that is wanted most
+     * @param others further ones that will do, in order of preference
+     * @return a request that differs in its caching only
+     */
+    public ExportRequest withCaching(Caching first, Caching... others) {
+        return withCaching(Caching.inOrder(first, others));
+    }
+
+    ExportRequest withCaching(List<Caching> inOrder) {
+        Draft draft = draft();
+        draft.caching = List.copyOf(inOrder);
+        return new ExportRequest(draft);
+    }
+
+    /**
+     * Says where the memory shall be.
+     *
+     * @param newPlacement the only place that will do
+     * @return a request that differs in its placement only
+     */
+    public ExportRequest withPlacement(Placement newPlacement) {
+        Draft draft = draft();
+        draft.placement = Objects.requireNonNull(newPlacement, "newPlacement");
+        return new ExportRequest(draft);
+    }
+
+    /**
+     * Says something that means something to one driver only. Other drivers ignore it.
+     *
+     * @param key the exporter's name, a point, and what its documentation names
+     * @param value what its documentation says
+     * @return a request with one option more, or another value for it
+     * @throws IllegalArgumentException when the key has no point
+     */
+    public ExportRequest withOption(String key, String value) {
+        if (key.indexOf('.') < 1) {
+            throw new IllegalArgumentException("an option is called EXPORTER.NAME, and not \"" + key + "\"");
+        }
+        Draft draft = draft();
+        Map<String, String> more = new TreeMap<>(options);
+        more.put(key, Objects.requireNonNull(value, "value"));
+        draft.options = Collections.unmodifiableMap(more);
+        return new ExportRequest(draft);
     }
 
     /**
@@ -144,6 +239,40 @@ public final class ExportRequest {
         return access;
     }
 
+    /**
+     * Tells how the CPU shall map the buffer by default.
+     *
+     * @return the attributes that will do, in order of preference; empty when any will
+     */
+    public List<Caching> caching() {
+        return caching;
+    }
+
+    /**
+     * Tells where the memory shall be.
+     *
+     * @return the only place that will do; empty when any will
+     */
+    public Optional<Placement> placement() {
+        return Optional.ofNullable(placement);
+    }
+
+    /**
+     * Gives what one driver is told.
+     *
+     * @param exporter the driver's name
+     * @return its options, by key without the driver's name; empty for none
+     */
+    public Map<String, String> options(String exporter) {
+        Map<String, String> mine = new TreeMap<>();
+        options.forEach((key, value) -> {
+            if (key.startsWith(exporter + ".")) {
+                mine.put(key.substring(exporter.length() + 1), value);
+            }
+        });
+        return mine;
+    }
+
     /** Says what is asked for, for messages. */
     @Override
     public String toString() {
@@ -155,6 +284,13 @@ public final class ExportRequest {
         if (wrapsMemory()) {
             words.add("in " + Math.max(ranges.size(), segments.size()) + " ranges");
         }
+        if (!caching.isEmpty()) {
+            words.add(String.join(" or ", caching.stream().map(Caching::property).toList()));
+        }
+        if (placement != null) {
+            words.add("in memory of the " + placement.property());
+        }
+        options.forEach((key, value) -> words.add(key + "=" + value));
         return String.join(" ", words);
     }
 }

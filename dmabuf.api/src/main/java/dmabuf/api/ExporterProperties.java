@@ -1,10 +1,13 @@
 package dmabuf.api;
 
 import dmabuf.fd.KernelKind;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.Dictionary;
 import java.util.EnumSet;
 import java.util.Hashtable;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
@@ -30,6 +33,15 @@ public final class ExporterProperties {
 
     /** Every cache attribute that buffers of this exporter can have. Type {@code String[]}, default {@code unknown}. */
     public static final String CACHING = "dmabuf.caching";
+
+    /**
+     * The mapping modes that buffers can have, {@code NAME=CACHING}, one for each attribute that a mode can have. Type {@code String[]},
+     * default {@code dma-buf} with every attribute of {@link #CACHING} when the CPU may map the buffers.
+     */
+    public static final String MODES = "dmabuf.modes";
+
+    /** Where buffers can be: {@code system}, {@code device}. Type {@code String[]}, default {@code system}. */
+    public static final String PLACEMENT = "dmabuf.placement";
 
     /** Whether the CPU may map the buffers. Type {@code Boolean}, default false. */
     public static final String MMAP = "dmabuf.mmap";
@@ -62,6 +74,8 @@ public final class ExporterProperties {
     private final String device;
     private final KernelKind kernel;
     private final Set<Caching> caching;
+    private final Map<String, Set<Caching>> modes;
+    private final Set<Placement> placements;
     private final boolean mmap;
     private final boolean needsSync;
     private final Lifetime lifetime;
@@ -78,6 +92,11 @@ public final class ExporterProperties {
         kernel = Objects.requireNonNull(builder.kernel, KERNEL);
         caching = Collections.unmodifiableSet(
                 builder.caching.isEmpty() ? EnumSet.of(Caching.UNKNOWN) : EnumSet.copyOf(builder.caching));
+        modes = builder.modes.isEmpty() && builder.mmap
+                ? Map.of(MappingMode.DMA_BUF, caching)
+                : Collections.unmodifiableMap(builder.copyOfModes());
+        placements = Collections.unmodifiableSet(
+                builder.placements.isEmpty() ? EnumSet.of(Placement.SYSTEM) : EnumSet.copyOf(builder.placements));
         mmap = builder.mmap;
         needsSync = builder.needsSync;
         lifetime = builder.lifetime;
@@ -118,13 +137,16 @@ public final class ExporterProperties {
                 required(properties, EXPORTER),
                 required(properties, DEVICE),
                 parsed(KERNEL, required(properties, KERNEL), KernelKind::ofProperty));
-        Object attributes = properties.get(CACHING);
-        if (attributes instanceof String one) {
-            builder.caching(parsed(CACHING, one, Caching::ofProperty));
-        } else if (attributes != null) {
-            for (String one : typed(properties, CACHING, String[].class, null)) {
-                builder.caching(parsed(CACHING, one, Caching::ofProperty));
+        strings(properties, CACHING).forEach(one -> builder.caching(parsed(CACHING, one, Caching::ofProperty)));
+        strings(properties, PLACEMENT).forEach(one -> builder.placement(parsed(PLACEMENT, one, Placement::ofProperty)));
+        for (String one : strings(properties, MODES)) {
+            int equals = one == null ? -1 : one.indexOf('=');
+            if (equals < 0) {
+                throw new IllegalArgumentException("the service property " + MODES + " is made of NAME=CACHING, and not \"" + one + "\"");
             }
+            builder.mode(
+                    parsed(MODES, one.substring(0, equals), MappingMode::checkName),
+                    parsed(MODES, one.substring(equals + 1), Caching::ofProperty));
         }
         String lifetime = typed(properties, LIFETIME, String.class, Lifetime.SELF_CONTAINED.property());
         return builder.mmap(typed(properties, MMAP, Boolean.class, false))
@@ -136,6 +158,13 @@ public final class ExporterProperties {
                 .generation(typed(properties, GENERATION, Long.class, 0L))
                 .bundle(typed(properties, BUNDLE, String.class, ""), typed(properties, BUNDLE_VERSION, String.class, ""))
                 .build();
+    }
+
+    /** One text, or an array of them: declarative services write an array of one as a text. */
+    private static List<String> strings(Map<String, ?> properties, String key) {
+        return properties.get(key) instanceof String one
+                ? List.of(one)
+                : Arrays.asList(typed(properties, key, String[].class, new String[0]));
     }
 
     private static String required(Map<String, ?> properties, String key) {
@@ -177,6 +206,10 @@ public final class ExporterProperties {
         properties.put(DEVICE, device);
         properties.put(KERNEL, kernel.property());
         properties.put(CACHING, caching.stream().map(Caching::property).toArray(String[]::new));
+        properties.put(MODES, modes.entrySet().stream()
+                .flatMap(mode -> mode.getValue().stream().map(attribute -> mode.getKey() + "=" + attribute.property()))
+                .toArray(String[]::new));
+        properties.put(PLACEMENT, placements.stream().map(Placement::property).toArray(String[]::new));
         properties.put(MMAP, mmap);
         properties.put(NEEDS_SYNC, needsSync);
         properties.put(LIFETIME, lifetime.property());
@@ -199,8 +232,9 @@ public final class ExporterProperties {
      * @return a new builder
      */
     public Builder toBuilder() {
-        return builder(exporter, device, kernel)
-                .caching(caching.toArray(Caching[]::new))
+        Builder builder = builder(exporter, device, kernel).caching(caching.toArray(Caching[]::new));
+        modes.forEach((name, attributes) -> builder.mode(name, attributes.toArray(Caching[]::new)));
+        return builder.placement(placements.toArray(Placement[]::new))
                 .mmap(mmap)
                 .needsSync(needsSync)
                 .lifetime(lifetime)
@@ -245,6 +279,24 @@ public final class ExporterProperties {
      */
     public Set<Caching> caching() {
         return caching;
+    }
+
+    /**
+     * Gives the mapping modes that buffers can have, with every cache attribute that each can have.
+     *
+     * @return {@link #MODES}, in the exporter's order; empty when the CPU may not map the buffers
+     */
+    public Map<String, Set<Caching>> modes() {
+        return modes;
+    }
+
+    /**
+     * Tells where buffers can be.
+     *
+     * @return {@link #PLACEMENT}, never empty
+     */
+    public Set<Placement> placements() {
+        return placements;
     }
 
     /**
@@ -342,6 +394,8 @@ public final class ExporterProperties {
         private String device;
         private KernelKind kernel;
         private final Set<Caching> caching = EnumSet.noneOf(Caching.class);
+        private final Map<String, Set<Caching>> modes = new LinkedHashMap<>();
+        private final Set<Placement> placements = EnumSet.noneOf(Placement.class);
         private boolean mmap;
         private boolean needsSync = true;
         private Lifetime lifetime = Lifetime.SELF_CONTAINED;
@@ -362,6 +416,38 @@ public final class ExporterProperties {
          */
         public Builder caching(Caching... attributes) {
             Collections.addAll(caching, attributes);
+            return this;
+        }
+
+        /**
+         * Adds a mode in which buffers can be mapped, and the cache attributes that it can have, to {@link ExporterProperties#CACHING} too.
+         *
+         * @param name such as {@link MappingMode#DMA_BUF}
+         * @param attributes one or more
+         * @return this builder
+         * @throws IllegalArgumentException when no mode can have this name
+         */
+        public Builder mode(String name, Caching... attributes) {
+            Set<Caching> all = modes.computeIfAbsent(MappingMode.checkName(name), key -> EnumSet.noneOf(Caching.class));
+            Collections.addAll(all, attributes);
+            mmap = true;
+            return caching(attributes);
+        }
+
+        private Map<String, Set<Caching>> copyOfModes() {
+            Map<String, Set<Caching>> copy = new LinkedHashMap<>();
+            modes.forEach((name, attributes) -> copy.put(name, Collections.unmodifiableSet(EnumSet.copyOf(attributes))));
+            return copy;
+        }
+
+        /**
+         * Adds places where buffers can be.
+         *
+         * @param places one or more
+         * @return this builder
+         */
+        public Builder placement(Placement... places) {
+            Collections.addAll(placements, places);
             return this;
         }
 

@@ -35,6 +35,13 @@ public interface Mapping extends AutoCloseable {
     MmapPolicy policy();
 
     /**
+     * Tells which of the buffer's modes this is.
+     *
+     * @return the name of one of {@link DmaBuf#modes()}
+     */
+    String mode();
+
+    /**
      * Begins CPU access. Mirrors {@code DMA_BUF_IOCTL_SYNC} with {@code DMA_BUF_SYNC_START}: waits for the fences of devices that still
      * write (and, for writing, that still read), and makes their bytes visible. Restarted on EINTR and EAGAIN, as documented.
      *

@@ -1,27 +1,36 @@
 package dmabuf.api;
 
+import java.util.EnumSet;
 import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
 
 /**
- * Which part of a buffer to map, and for what. Immutable; start from {@link #whole()}.
+ * Which part of a buffer to map, for what, and in which mode. Immutable; start from {@link #whole()}.
  */
 public final class MmapRequest {
 
     /** Stands for "whatever the buffer's size is"; no caller can mean this value. */
     private static final long WHOLE_LENGTH = Long.MIN_VALUE;
 
-    private static final MmapRequest WHOLE = new MmapRequest(0, WHOLE_LENGTH, Access.READ_WRITE, false);
+    private static final MmapRequest WHOLE = new MmapRequest(0, WHOLE_LENGTH, Access.READ_WRITE, false, null, Set.of());
 
     private final long offset;
     private final long length;
     private final Access access;
     private final boolean confined;
+    /** Null for any. */
+    private final String mode;
+    /** Empty for any. */
+    private final Set<Caching> caching;
 
-    private MmapRequest(long offset, long length, Access access, boolean confined) {
+    private MmapRequest(long offset, long length, Access access, boolean confined, String mode, Set<Caching> caching) {
         this.offset = offset;
         this.length = length;
         this.access = access;
         this.confined = confined;
+        this.mode = mode;
+        this.caching = caching;
     }
 
     /**
@@ -41,7 +50,7 @@ public final class MmapRequest {
      * @return a request that differs in its range only
      */
     public MmapRequest range(long newOffset, long newLength) {
-        return new MmapRequest(newOffset, newLength, access, confined);
+        return new MmapRequest(newOffset, newLength, access, confined, mode, caching);
     }
 
     /**
@@ -51,7 +60,7 @@ public final class MmapRequest {
      * @return a request that differs in its access only
      */
     public MmapRequest access(Access newAccess) {
-        return new MmapRequest(offset, length, Objects.requireNonNull(newAccess, "newAccess"), confined);
+        return new MmapRequest(offset, length, Objects.requireNonNull(newAccess, "newAccess"), confined, mode, caching);
     }
 
     /**
@@ -61,7 +70,29 @@ public final class MmapRequest {
      * @return a request that differs in its confinement only
      */
     public MmapRequest confined() {
-        return new MmapRequest(offset, length, access, true);
+        return new MmapRequest(offset, length, access, true, mode, caching);
+    }
+
+    /**
+     * Maps in this mode.
+     *
+     * @param name the name of one of {@link DmaBuf#modes()}
+     * @return a request that differs in its mode only
+     * @throws IllegalArgumentException when no mode can have this name
+     */
+    public MmapRequest mode(String name) {
+        return new MmapRequest(offset, length, access, confined, MappingMode.checkName(name), caching);
+    }
+
+    /**
+     * Maps in the first mode that has one of these cache attributes.
+     *
+     * @param first an attribute that will do
+     * @param others further ones that will do
+     * @return a request that differs in its caching only
+     */
+    public MmapRequest caching(Caching first, Caching... others) {
+        return new MmapRequest(offset, length, access, confined, mode, EnumSet.of(first, others));
     }
 
     /**
@@ -99,5 +130,38 @@ public final class MmapRequest {
      */
     public boolean isConfined() {
         return confined;
+    }
+
+    /**
+     * Tells which mode is asked for.
+     *
+     * @return its name, empty for any
+     */
+    public Optional<String> mode() {
+        return Optional.ofNullable(mode);
+    }
+
+    /**
+     * Tells whether a mode is one that is asked for.
+     *
+     * @param candidate a mode of the buffer
+     * @return true when its name and its caching are not excluded
+     */
+    public boolean accepts(MappingMode candidate) {
+        return (mode == null || mode.equals(candidate.name()))
+                && (caching.isEmpty() || candidate.policy().mappable() && caching.contains(candidate.policy().caching()));
+    }
+
+    /**
+     * Says in words what kind of mapping is asked for, for messages.
+     *
+     * @return such as {@code mode wc} or {@code a cached mode}; empty when any will do
+     */
+    public String wantedMode() {
+        String attributes = String.join(" or ", caching.stream().map(Caching::property).toList());
+        if (mode == null) {
+            return caching.isEmpty() ? "" : "a mode that is " + attributes;
+        }
+        return "mode " + mode + (caching.isEmpty() ? "" : ", " + attributes);
     }
 }

@@ -2,12 +2,11 @@ package dmabuf.api;
 
 import dmabuf.fd.KernelKind;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Collections;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.Set;
 
 /**
  * What an importer needs of a source, or several importers together ({@link #and}). Immutable; start from {@link #none()} and refine.
@@ -19,7 +18,9 @@ public final class Requirements {
     private static final Requirements NONE = new Requirements(new Draft());
 
     private final long size;
-    private final Set<Caching> caching;
+    /** In order of preference; null for any. */
+    private final List<Caching> caching;
+    private final Placement placement;
     private final boolean mmap;
     private final boolean wrap;
     private final boolean contiguous;
@@ -29,7 +30,8 @@ public final class Requirements {
 
     private Requirements(Draft draft) {
         size = draft.size;
-        caching = Collections.unmodifiableSet(draft.caching);
+        caching = draft.caching;
+        placement = draft.placement;
         mmap = draft.mmap;
         wrap = draft.wrap;
         contiguous = draft.contiguous;
@@ -41,7 +43,8 @@ public final class Requirements {
     /** The same fields, open: a refinement copies, changes one, and freezes. */
     private static final class Draft {
         private long size;
-        private EnumSet<Caching> caching = EnumSet.allOf(Caching.class);
+        private List<Caching> caching;
+        private Placement placement;
         private boolean mmap;
         private boolean wrap;
         private boolean contiguous;
@@ -53,7 +56,8 @@ public final class Requirements {
     private Draft draft() {
         Draft draft = new Draft();
         draft.size = size;
-        draft.caching = caching.isEmpty() ? EnumSet.noneOf(Caching.class) : EnumSet.copyOf(caching);
+        draft.caching = caching;
+        draft.placement = placement;
         draft.mmap = mmap;
         draft.wrap = wrap;
         draft.contiguous = contiguous;
@@ -87,14 +91,56 @@ public final class Requirements {
     /**
      * Requires that buffers can be mapped with one of these cache attributes, and implies {@link #mmap()}.
      *
-     * @param first an attribute that will do
-     * @param others further ones that will do
-     * @return refined requirements; of several calls only what they have in common remains
+     * <p>A real device is preferred to a simulated one, then a source with an attribute that is wanted more, then a higher ranking. Buffers
+     * are exported with {@link ExportRequest#withCaching}, so that the mapping by default has the attribute.
+     *
+     * @param first the attribute that is wanted most
+     * @param others further ones that will do, in order of preference
+     * @return refined requirements; of several calls only what they have in common remains, in the order of the first
      */
     public Requirements caching(Caching first, Caching... others) {
         Draft draft = draft();
-        draft.caching.retainAll(EnumSet.of(first, others));
+        draft.caching = common(caching, Caching.inOrder(first, others));
         draft.mmap = true;
+        return new Requirements(draft);
+    }
+
+    private static List<Caching> common(List<Caching> mine, List<Caching> theirs) {
+        if (mine == null || theirs == null) {
+            return mine == null ? theirs : mine;
+        }
+        return mine.stream().filter(theirs::contains).toList();
+    }
+
+    /**
+     * Requires that the CPU reads what a device has written, at the speed of its caches: {@link Caching#CACHED}.
+     *
+     * @return refined requirements
+     */
+    public Requirements cachedReads() {
+        return caching(Caching.CACHED);
+    }
+
+    /**
+     * Requires that the CPU can write a stream which it will not read back: {@link Caching#WRITE_COMBINED} at best, which leaves the caches
+     * to others, or {@link Caching#CACHED}.
+     *
+     * @return refined requirements
+     */
+    public Requirements streamingWrites() {
+        return caching(Caching.WRITE_COMBINED, Caching.CACHED);
+    }
+
+    /**
+     * Requires a place for the memory.
+     *
+     * @param place the only place that will do
+     * @return refined requirements
+     * @throws IllegalArgumentException when the other one is required already
+     */
+    public Requirements placement(Placement place) {
+        Draft draft = draft();
+        draft.placement = onlyOne("placement", placement, place);
         return new Requirements(draft);
     }
 
@@ -184,12 +230,13 @@ public final class Requirements {
      *
      * @param other what the other one needs
      * @return what meets both
-     * @throws IllegalArgumentException when the two require different drivers, devices or kernels
+     * @throws IllegalArgumentException when the two require different drivers, devices, kernels or placements
      */
     public Requirements and(Requirements other) {
         Draft draft = draft();
         draft.size = Math.max(size, other.size);
-        draft.caching.retainAll(other.caching);
+        draft.caching = common(caching, other.caching);
+        draft.placement = other.placement == null ? placement : onlyOne("placement", placement, other.placement);
         draft.mmap |= other.mmap;
         draft.wrap |= other.wrap;
         draft.contiguous |= other.contiguous;
@@ -206,6 +253,53 @@ public final class Requirements {
      */
     public long size() {
         return size;
+    }
+
+    /**
+     * Adds what is required to what a buffer shall be. What contradicts it is left out: no source meets that, and {@link #refuse} says so.
+     *
+     * @param request what the buffer shall be
+     * @return a request for a buffer that meets the requirements
+     */
+    public ExportRequest refine(ExportRequest request) {
+        List<Caching> wanted = common(request.caching().isEmpty() ? null : request.caching(), caching);
+        ExportRequest refined = wanted == null || wanted.isEmpty() ? request : request.withCaching(wanted);
+        return refined.placement().isEmpty() && placement != null ? refined.withPlacement(placement) : refined;
+    }
+
+    /**
+     * Adds what a request asks for.
+     *
+     * @param request what the buffer shall be
+     * @return what a source must meet to be asked for it
+     */
+    public Requirements and(ExportRequest request) {
+        Draft draft = draft();
+        draft.size = Math.max(size, request.size());
+        draft.wrap |= request.wrapsMemory();
+        if (!request.caching().isEmpty()) {
+            draft.caching = common(request.caching(), caching);
+            draft.mmap = true;
+        }
+        draft.placement = request.placement().map(place -> onlyOne("placement", placement, place)).orElse(placement);
+        return new Requirements(draft);
+    }
+
+    /**
+     * Ranks the sources that {@link #refuse} lets pass.
+     *
+     * @param source the source's properties
+     * @return 0 for one that has what is wanted most, and more the less it is wanted
+     */
+    public int preference(ExporterProperties source) {
+        if (caching == null) {
+            return 0;
+        }
+        int place = 0;
+        while (place < caching.size() && !source.caching().contains(caching.get(place))) {
+            place++;
+        }
+        return place;
     }
 
     /**
@@ -230,8 +324,11 @@ public final class Requirements {
         if (mmap && !source.mmap()) {
             return Optional.of("its buffers cannot be mapped by the CPU");
         }
-        if (mmap && Collections.disjoint(caching, source.caching())) {
+        if (caching != null && Collections.disjoint(caching, source.caching())) {
             return Optional.of("caching is " + words(source.caching()) + ", needed is " + words(caching));
+        }
+        if (placement != null && !source.placements().contains(placement)) {
+            return Optional.of("it has no memory of the " + placement.property());
         }
         if (wrap && !source.wrap()) {
             return Optional.of("it cannot make a buffer of existing memory");
@@ -245,7 +342,7 @@ public final class Requirements {
         return Optional.empty();
     }
 
-    private static String words(Set<Caching> caching) {
+    private static String words(Collection<Caching> caching) {
         return caching.isEmpty()
                 ? "nothing that all importers agree on"
                 : String.join(" or ", caching.stream().map(Caching::property).toList());
@@ -265,13 +362,16 @@ public final class Requirements {
             words.add("kernel " + kernel.property());
         }
         if (mmap) {
-            words.add(caching.size() == Caching.values().length ? "mmap" : "mmap " + words(caching));
+            words.add(caching == null ? "mmap" : "mmap " + words(caching));
         }
         if (wrap) {
             words.add("wraps memory");
         }
         if (contiguous) {
             words.add("contiguous");
+        }
+        if (placement != null) {
+            words.add("memory of the " + placement.property());
         }
         if (size > 0) {
             words.add(size + " bytes");

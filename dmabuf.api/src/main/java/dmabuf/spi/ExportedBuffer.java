@@ -1,8 +1,12 @@
 package dmabuf.spi;
 
 import dmabuf.api.Lifetime;
+import dmabuf.api.MappingMode;
 import dmabuf.api.MmapPolicy;
 import dmabuf.fd.Fd;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 
 /**
@@ -15,6 +19,15 @@ public final class ExportedBuffer {
     private final MmapPolicy policy;
     private final Lifetime lifetime;
     private final MappingPlan plan;
+    private final List<Mode> modes;
+
+    /**
+     * A mapping mode, and how a mapping of it is made.
+     *
+     * @param mode its name and its policy
+     * @param plan which descriptor to mmap
+     */
+    public record Mode(MappingMode mode, MappingPlan plan) {}
 
     private ExportedBuffer(Builder builder) {
         fd = Objects.requireNonNull(builder.fd, "fd");
@@ -22,6 +35,7 @@ public final class ExportedBuffer {
         policy = Objects.requireNonNull(builder.policy, "policy");
         lifetime = builder.lifetime;
         plan = builder.plan;
+        modes = builder.modes();
     }
 
     /**
@@ -30,7 +44,7 @@ public final class ExportedBuffer {
      * @param fd the dma-buf; the ownership goes to the core with the finished description
      * @param size its size in bytes, as lseek(2) with SEEK_END tells it
      * @param policy how it may be mapped
-     * @return a builder, with a mapping of the dma-buf's own descriptor at 0 as the plan
+     * @return a builder, with one mode, {@link MappingMode#DMA_BUF}: a mapping of the dma-buf's own descriptor at 0
      */
     public static Builder builder(Fd fd, long size, MmapPolicy policy) {
         return new Builder(fd, size, policy);
@@ -55,9 +69,9 @@ public final class ExportedBuffer {
     }
 
     /**
-     * Describes how the buffer may be mapped.
+     * Describes how the buffer may be mapped through the dma-buf.
      *
-     * @return the policy
+     * @return the policy of the mode {@link MappingMode#DMA_BUF}
      */
     public MmapPolicy policy() {
         return policy;
@@ -73,12 +87,21 @@ public final class ExportedBuffer {
     }
 
     /**
-     * Tells how a CPU mapping is made.
+     * Tells how a CPU mapping is made in the mode {@link MappingMode#DMA_BUF}.
      *
      * @return the plan
      */
     public MappingPlan plan() {
         return plan;
+    }
+
+    /**
+     * Lists the mapping modes.
+     *
+     * @return the default first, then in the order of the builder; never empty
+     */
+    public List<Mode> modes() {
+        return modes;
     }
 
     /** Collects a description. Not thread-safe. */
@@ -89,6 +112,8 @@ public final class ExportedBuffer {
         private final MmapPolicy policy;
         private Lifetime lifetime = Lifetime.SELF_CONTAINED;
         private MappingPlan plan = MappingPlan.ofBuffer();
+        private final Map<String, Mode> further = new LinkedHashMap<>();
+        private String first = MappingMode.DMA_BUF;
 
         private Builder(Fd fd, long size, MmapPolicy policy) {
             this.fd = fd;
@@ -108,7 +133,7 @@ public final class ExportedBuffer {
         }
 
         /**
-         * Says how a CPU mapping is made, where it is not made through the dma-buf itself.
+         * Says how a CPU mapping is made in the mode {@link MappingMode#DMA_BUF}, where it is not simply one of the whole dma-buf at 0.
          *
          * @param value the plan
          * @return this builder
@@ -116,6 +141,47 @@ public final class ExportedBuffer {
         public Builder plan(MappingPlan value) {
             plan = Objects.requireNonNull(value, "plan");
             return this;
+        }
+
+        /**
+         * Adds another way in which the CPU can map the buffer. Several plans may share a descriptor; the core closes it once.
+         *
+         * @param name the driver's word for it, other than {@link MappingMode#DMA_BUF} and those there are
+         * @param modePolicy how a mapping of this mode behaves
+         * @param modePlan which descriptor to mmap
+         * @return this builder
+         * @throws IllegalArgumentException when no mode can have this name, or one has it already
+         */
+        public Builder mode(String name, MmapPolicy modePolicy, MappingPlan modePlan) {
+            Mode mode = new Mode(new MappingMode(name, modePolicy), Objects.requireNonNull(modePlan, "modePlan"));
+            if (name.equals(MappingMode.DMA_BUF) || further.putIfAbsent(name, mode) != null) {
+                throw new IllegalArgumentException("there is a mapping mode " + name + " already");
+            }
+            return this;
+        }
+
+        /**
+         * Says which mode is the default, {@link MappingMode#DMA_BUF} if never called. Where the request asks for a caching, the core takes
+         * the first mode that has it, and this decides between those that do.
+         *
+         * @param name a mode that there is
+         * @return this builder
+         * @throws IllegalArgumentException when there is none of this name
+         */
+        public Builder defaultMode(String name) {
+            if (!name.equals(MappingMode.DMA_BUF) && !further.containsKey(name)) {
+                throw new IllegalArgumentException("there is no mapping mode " + name);
+            }
+            first = name;
+            return this;
+        }
+
+        private List<Mode> modes() {
+            Map<String, Mode> all = new LinkedHashMap<>();
+            all.put(first, null);
+            all.put(MappingMode.DMA_BUF, new Mode(new MappingMode(MappingMode.DMA_BUF, policy), plan));
+            all.putAll(further);
+            return List.copyOf(all.values());
         }
 
         /**

@@ -112,6 +112,11 @@ class ExporterPropertiesTest {
                 Arguments.of("dmabuf.caching", new String[] {"cached", "fast"}),
                 Arguments.of("dmabuf.caching", new String[] {null}),
                 Arguments.of("dmabuf.caching", List.of("cached")),
+                Arguments.of("dmabuf.modes", "cached"),
+                Arguments.of("dmabuf.modes", new String[] {"wc=fast"}),
+                Arguments.of("dmabuf.modes", new String[] {"W C=cached"}),
+                Arguments.of("dmabuf.modes", new String[] {null}),
+                Arguments.of("dmabuf.placement", "moon"),
                 Arguments.of("dmabuf.mmap", "true"),
                 Arguments.of("dmabuf.sync", 1),
                 Arguments.of("dmabuf.lifetime", "eternal"),
@@ -132,6 +137,34 @@ class ExporterPropertiesTest {
         }
         String message = assertThrows(IllegalArgumentException.class, () -> ExporterProperties.of(map)).getMessage();
         assertTrue(message.contains(key), message);
+    }
+
+    @Test
+    void modesAndPlacementsAreReadAsTheyWereWritten() {
+        ExporterProperties gpu = ExporterProperties.builder("i915", "/dev/dri/renderD128", KernelKind.LINUX)
+                .mode("dma-buf", Caching.CACHED)
+                .mode("fixed", Caching.CACHED, Caching.WRITE_COMBINED)
+                .placement(Placement.DEVICE)
+                .build();
+        assertTrue(gpu.mmap());
+        assertEquals(Set.of(Caching.CACHED, Caching.WRITE_COMBINED), gpu.caching());
+        Map<String, Object> map = new HashMap<>();
+        gpu.toDictionary().keys().asIterator().forEachRemaining(key -> map.put(key, gpu.toDictionary().get(key)));
+        ExporterProperties read = ExporterProperties.of(map);
+        assertEquals(gpu.modes(), read.modes());
+        assertEquals(List.of("dma-buf", "fixed"), List.copyOf(read.modes().keySet()));
+        assertEquals(Set.of(Placement.DEVICE), read.placements());
+        assertEquals(gpu.modes(), read.toBuilder().build().modes());
+        assertThrows(UnsupportedOperationException.class, () -> read.modes().get("fixed").clear());
+    }
+
+    @Test
+    void whatCanBeMappedHasTheModeOfTheDescriptorUnlessSaidOtherwise() {
+        ExporterProperties plain =
+                ExporterProperties.builder("a", "/dev/a", KernelKind.LINUX).caching(Caching.CACHED).mmap(true).build();
+        assertEquals(Map.of("dma-buf", Set.of(Caching.CACHED)), plain.modes());
+        assertEquals(Set.of(Placement.SYSTEM), plain.placements());
+        assertEquals(Map.of(), ExporterProperties.builder("a", "/dev/a", KernelKind.LINUX).build().modes());
     }
 
     @Test

@@ -12,6 +12,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class RequestTest {
@@ -104,5 +105,46 @@ class RequestTest {
         assertEquals(Access.READ, part.access());
         assertTrue(part.isConfined());
         assertEquals(-5, MmapRequest.whole().range(0, -5).length(4096));
+    }
+
+    @Test
+    void whatABufferShallBeIsSaidInWords() {
+        ExportRequest request = ExportRequest.ofSize(4096)
+                .withName("frame")
+                .withCaching(Caching.WRITE_COMBINED, Caching.CACHED, Caching.WRITE_COMBINED)
+                .withPlacement(Placement.DEVICE)
+                .withOption("i915.caching", "display");
+        assertEquals(List.of(Caching.WRITE_COMBINED, Caching.CACHED), request.caching(), "each once, in order");
+        assertEquals(
+                "\"frame\" 4096 bytes write-combined or cached in memory of the device i915.caching=display", request.toString());
+        assertEquals("4096 bytes", ExportRequest.ofSize(4096).toString());
+    }
+
+    @Test
+    void driverIsToldItsOwnOptionsOnly() {
+        ExportRequest request = ExportRequest.ofSize(4096)
+                .withOption("i915.caching", "none")
+                .withOption("i915.caching", "cached")
+                .withOption("virtio.blob", "guest");
+        assertEquals(Map.of("caching", "cached"), request.options("i915"));
+        assertEquals(Map.of("blob", "guest"), request.options("virtio"));
+        assertEquals(Map.of(), request.options("udmabuf"));
+        assertThrows(IllegalArgumentException.class, () -> request.withOption("caching", "none"));
+    }
+
+    @Test
+    void modeIsAskedForByNameOrByCaching() {
+        MappingMode wc = new MappingMode("wc", MmapPolicy.mappable(Caching.WRITE_COMBINED));
+        MappingMode blind = new MappingMode("blind", MmapPolicy.notMappable());
+        assertTrue(MmapRequest.whole().accepts(wc));
+        assertTrue(MmapRequest.whole().mode("wc").accepts(wc));
+        assertFalse(MmapRequest.whole().mode("gtt").accepts(wc));
+        assertTrue(MmapRequest.whole().caching(Caching.CACHED, Caching.WRITE_COMBINED).accepts(wc));
+        assertFalse(MmapRequest.whole().caching(Caching.CACHED).accepts(wc));
+        assertFalse(MmapRequest.whole().caching(Caching.UNKNOWN).accepts(blind), "what cannot be mapped has no caching");
+        assertThrows(IllegalArgumentException.class, () -> MmapRequest.whole().mode("W C"));
+        MmapRequest both = MmapRequest.whole().mode("wc").caching(Caching.CACHED).range(4096, 8192).confined();
+        assertEquals("mode wc, cached", both.wantedMode());
+        assertEquals("", MmapRequest.whole().wantedMode());
     }
 }

@@ -52,7 +52,7 @@ class RequirementsTest {
                 refused(Requirements::mmap, blind, "its buffers cannot be mapped by the CPU"),
                 refused(all -> all.caching(Caching.CACHED), blind, "its buffers cannot be mapped by the CPU"),
                 refused(all -> all.caching(Caching.UNCACHED, Caching.WRITE_COMBINED), UDMABUF,
-                        "caching is cached, needed is write-combined or uncached"),
+                        "caching is cached, needed is uncached or write-combined"),
                 refused(all -> all.caching(Caching.CACHED), silent, "caching is unknown, needed is cached"),
                 refused(Requirements::contiguous, UDMABUF, "its buffers need not be one physical stretch"),
                 refused(Requirements::wrap, fixed, "it cannot make a buffer of existing memory"),

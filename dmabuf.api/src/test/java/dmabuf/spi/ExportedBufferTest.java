@@ -10,6 +10,7 @@ import dmabuf.api.MmapPolicy;
 import dmabuf.fd.Fd;
 import dmabuf.fd.Kernel;
 import dmabuf.fd.KernelKind;
+import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
@@ -50,6 +51,36 @@ class ExportedBufferTest {
         ExportedBuffer buffer = ExportedBuffer.builder(fd, 4096, policy).build();
         assertEquals(Optional.empty(), buffer.plan().fd());
         assertEquals(0, buffer.plan().offset());
+    }
+
+    @Test
+    void modesBeginWithTheDefault() {
+        Fd node = Fd.adopt(4, KERNEL);
+        MmapPolicy streaming = MmapPolicy.mappable(Caching.WRITE_COMBINED);
+        ExportedBuffer.Builder builder = ExportedBuffer.builder(fd, 4096, policy)
+                .mode("wb", policy, MappingPlan.of(node, 4096))
+                .mode("wc", streaming, MappingPlan.of(node, 8192));
+        assertEquals(List.of("dma-buf", "wb", "wc"), names(builder.build()));
+        ExportedBuffer buffer = builder.defaultMode("wc").build();
+        assertEquals(List.of("wc", "dma-buf", "wb"), names(buffer));
+        assertSame(streaming, buffer.modes().getFirst().mode().policy());
+        assertEquals(8192, buffer.modes().getFirst().plan().offset());
+        assertSame(policy, buffer.policy(), "of the dma-buf, whatever the default");
+    }
+
+    private static List<String> names(ExportedBuffer buffer) {
+        return buffer.modes().stream().map(mode -> mode.mode().name()).toList();
+    }
+
+    @Test
+    void modesHaveNamesOfTheirOwn() {
+        MappingPlan plan = MappingPlan.of(fd, 0);
+        ExportedBuffer.Builder builder = ExportedBuffer.builder(fd, 4096, policy).mode("wc", policy, plan);
+        assertThrows(IllegalArgumentException.class, () -> builder.mode("wc", policy, plan));
+        assertThrows(IllegalArgumentException.class, () -> builder.mode("dma-buf", policy, plan));
+        assertThrows(IllegalArgumentException.class, () -> builder.mode("Write Combined", policy, plan));
+        assertThrows(IllegalArgumentException.class, () -> builder.defaultMode("uc"));
+        assertThrows(NullPointerException.class, () -> builder.mode("uc", policy, null));
     }
 
     @Test

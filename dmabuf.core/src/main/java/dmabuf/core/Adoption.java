@@ -1,8 +1,10 @@
 package dmabuf.core;
 
 import dmabuf.api.BufferId;
+import dmabuf.api.Caching;
 import dmabuf.api.DmaBufException;
 import dmabuf.api.ExportRequest;
+import dmabuf.api.MappingMode;
 import dmabuf.api.MmapPolicy;
 import dmabuf.fd.Errno;
 import dmabuf.fd.Fd;
@@ -11,6 +13,13 @@ import dmabuf.linux.MappedMemory;
 import dmabuf.linux.Posix;
 import dmabuf.linux.Syscalls;
 import dmabuf.spi.ExportedBuffer;
+import dmabuf.spi.MappingPlan;
+import java.util.ArrayList;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.stream.Collectors;
 
 /**
  * Takes over what an exporter hands out. What it says is checked against what the kernel says, since a size that is wrong is somebody
@@ -33,23 +42,23 @@ final class Adoption {
      *
      * @param made the description, null when the exporter gave none
      * @return the buffer, with its first handle still to be taken
-     * @throws DmaBufException EIO for a description that cannot be true; what the kernel says about the name
+     * @throws DmaBufException EIO for a description that cannot be true; EOPNOTSUPP when no mode has a caching that is asked for; what the
+     *     kernel says about the name
      */
     static BufferBody adopt(ExporterSource source, ExportedBuffer made, ExportRequest request, Census census) {
         Adoption adoption = new Adoption(source.toString(), made);
         if (made == null) {
             throw adoption.wrong("it returned null instead of a buffer");
         }
-        Descriptors descriptors = adoption.takeDescriptors();
+        Map<Fd, Fd> taken = adoption.takeDescriptors();
+        Descriptors descriptors = adoption.descriptors(taken);
         boolean adopted = false;
         try {
             adoption.check(descriptors);
             BufferBody.Facts facts = new BufferBody.Facts(
                     made.size(),
                     idOf(descriptors.buffer()),
-                    narrowed(made.policy(), request),
-                    made.plan().offset(),
-                    made.plan().isWholeOnly(),
+                    adoption.modes(request, taken),
                     true,
                     source.toString(),
                     source.incarnation());
@@ -67,25 +76,66 @@ final class Adoption {
         }
     }
 
-    private Descriptors takeDescriptors() {
-        Fd plan = made.plan().fd().orElse(made.fd());
-        Fd buffer = take(made.fd(), plan);
-        return new Descriptors(buffer, plan == made.fd() ? buffer : take(plan, buffer));
-    }
-
-    /** Takes one descriptor over; when that cannot be done, the other is closed. */
-    private Fd take(Fd fd, Fd other) {
-        if (fd.kernel() instanceof Syscalls) {
-            try {
-                return Descriptors.take(fd);
-            } catch (IllegalStateException e) {
-                other.close();
-                throw wrong("it returned a descriptor that is closed, " + fd);
+    /** Every distinct descriptor, as the exporter gave it and as the core owns it. When one cannot be taken, all are closed. */
+    private Map<Fd, Fd> takeDescriptors() {
+        Map<Fd, Fd> taken = new IdentityHashMap<>();
+        taken.put(made.fd(), null);
+        made.modes().forEach(mode -> taken.put(mode.plan().fd().orElse(made.fd()), null));
+        boolean all = false;
+        try {
+            taken.replaceAll((given, mine) -> take(given));
+            all = true;
+            return taken;
+        } finally {
+            if (!all) {
+                taken.forEach((given, mine) -> Objects.requireNonNullElse(mine, given).close());
             }
         }
-        fd.close();
-        other.close();
-        throw wrong("it returned " + fd + " of a kernel that answers no system calls");
+    }
+
+    private Fd take(Fd fd) {
+        if (!(fd.kernel() instanceof Syscalls)) {
+            throw wrong("it returned " + fd + " of a kernel that answers no system calls");
+        }
+        try {
+            return Descriptors.take(fd);
+        } catch (IllegalStateException e) {
+            throw wrong("it returned a descriptor that is closed, " + fd);
+        }
+    }
+
+    private Descriptors descriptors(Map<Fd, Fd> taken) {
+        Fd buffer = taken.get(made.fd());
+        return new Descriptors(buffer, taken.values().stream().filter(fd -> fd != buffer).collect(Collectors.toSet()));
+    }
+
+    /** The modes, the default first: of those that the exporter offers, the one whose caching is wanted most. */
+    private List<OwnedMode> modes(ExportRequest request, Map<Fd, Fd> taken) {
+        List<OwnedMode> modes = new ArrayList<>();
+        for (ExportedBuffer.Mode mode : made.modes()) {
+            MappingMode narrowed = new MappingMode(mode.mode().name(), narrowed(mode.mode().policy(), request));
+            MappingPlan plan = mode.plan();
+            modes.add(new OwnedMode(narrowed, taken.get(plan.fd().orElse(made.fd())), plan.offset(), plan.isWholeOnly()));
+        }
+        if (!request.caching().isEmpty()) {
+            OwnedMode wanted = wanted(modes, request.caching());
+            modes.remove(wanted);
+            modes.addFirst(wanted);
+        }
+        return List.copyOf(modes);
+    }
+
+    private OwnedMode wanted(List<OwnedMode> modes, List<Caching> inOrder) {
+        for (Caching caching : inOrder) {
+            for (OwnedMode mode : modes) {
+                if (mode.policy().mappable() && mode.policy().caching() == caching) {
+                    return mode;
+                }
+            }
+        }
+        String have = String.join(", ", modes.stream().map(mode -> mode.mode().toString()).toList());
+        String asked = String.join(" or ", inOrder.stream().map(Caching::property).toList());
+        throw new DmaBufException(Errno.EOPNOTSUPP, "export", exporter, "its buffer can be mapped as " + have + ", asked for is " + asked);
     }
 
     private void check(Descriptors descriptors) {
@@ -99,9 +149,11 @@ final class Adoption {
             throw wrong("it says that fd " + fd + " has " + made.size() + " bytes, the kernel says "
                     + (size < 0 ? Errno.ofResult(size).toString() : Long.toString(size)));
         }
-        long offset = made.plan().offset();
-        if (offset < 0 || offset % MappedMemory.PAGE_SIZE != 0) {
-            throw wrong("its mapping plan begins at " + offset + ", which is no multiple of the page size");
+        for (ExportedBuffer.Mode mode : made.modes()) {
+            long offset = mode.plan().offset();
+            if (offset < 0 || offset % MappedMemory.PAGE_SIZE != 0) {
+                throw wrong("its mapping plan begins at " + offset + ", which is no multiple of the page size");
+            }
         }
     }
 

@@ -4,6 +4,7 @@ import dmabuf.api.BufferId;
 import dmabuf.api.BufferState;
 import dmabuf.api.DmaBufException;
 import dmabuf.api.MmapPolicy;
+import dmabuf.api.MmapRequest;
 import dmabuf.fd.Errno;
 import dmabuf.fd.Fd;
 import dmabuf.linux.DmaBufIoctl;
@@ -13,6 +14,7 @@ import dmabuf.linux.Syscalls;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 
 /**
  * What all handles and mappings of a buffer share: {@code struct dma_buf}. Counted; the last user closes the descriptors.
@@ -23,7 +25,13 @@ import java.nio.charset.StandardCharsets;
 final class BufferBody {
 
     /** What is known of a buffer when it is made, and never changes. */
-    record Facts(long size, BufferId id, MmapPolicy policy, long planOffset, boolean wholeOnly, boolean dmaBuf, String origin, long incarnation) {}
+    record Facts(long size, BufferId id, List<OwnedMode> modes, boolean dmaBuf, String origin, long incarnation) {
+
+        /** How the buffer is mapped by default. */
+        MmapPolicy policy() {
+            return modes.getFirst().policy();
+        }
+    }
 
     /** Incarnation of buffers that no exporter here made. */
     static final long IMPORTED = 0;
@@ -149,28 +157,41 @@ final class BufferBody {
         return facts.dmaBuf ? DmaBufCalls.end(kernel(), fd(), flags) : 0;
     }
 
+    /** Looks for the mode that a request asks for. */
+    OwnedMode mode(MmapRequest request) {
+        for (OwnedMode candidate : facts.modes) {
+            if (request.accepts(candidate.mode())) {
+                return candidate;
+            }
+        }
+        String have = String.join(", ", facts.modes.stream().map(each -> each.mode().toString()).toList());
+        throw new DmaBufException(Errno.EINVAL, "mmap", this + ", " + request.wantedMode(), "it can be mapped as " + have);
+    }
+
     /** Maps a range that was checked. The caller is a user. */
-    long map(long offset, long length, boolean writable) {
-        long fileOffset = facts.planOffset + offset;
+    long map(OwnedMode mode, long offset, long length, boolean writable) {
+        long fileOffset = mode.offset() + offset;
         if (fileOffset < 0) {
-            throw new DmaBufException(Errno.EOVERFLOW, "mmap", this + ", offset " + offset + " in a plan from " + facts.planOffset);
+            throw new DmaBufException(Errno.EOVERFLOW, "mmap", this + ", offset " + offset + " in a plan from " + mode.offset());
         }
         int protection = writable ? Posix.PROT_READ | Posix.PROT_WRITE : Posix.PROT_READ;
-        Fd file = descriptors.mapped();
-        long address = ((Syscalls) file.kernel()).mmap(0, length, protection, Posix.MAP_SHARED, file.number(), fileOffset);
+        long address = mode.kernel().mmap(0, length, protection, Posix.MAP_SHARED, mode.file().number(), fileOffset);
         if (SyscallResult.isError(address)) {
             throw new DmaBufException(
                     Errno.ofResult(address),
                     "mmap",
-                    this + ", offset " + offset + ", length " + length + (writable ? ", writable" : ""),
-                    Errno.ofResult(address) == Errno.EACCES ? "the descriptor was not opened for this access" : null);
+                    this + ", mode " + mode.mode().name() + ", offset " + offset + ", length " + length + (writable ? ", writable" : ""),
+                    hint(Errno.ofResult(address)));
         }
         return address;
     }
 
-    /** Who answers for memory that {@link #map} gave, and unmaps it. */
-    Syscalls mappingKernel() {
-        return (Syscalls) descriptors.mapped().kernel();
+    private static String hint(Errno errno) {
+        return switch (errno) {
+            case EACCES -> "the descriptor was not opened for this access";
+            case ENODEV -> "the device has gone";
+            default -> null;
+        };
     }
 
     /** The number of the dma-buf, for a user. */

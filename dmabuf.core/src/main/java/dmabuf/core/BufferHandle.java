@@ -5,11 +5,13 @@ import dmabuf.api.BufferId;
 import dmabuf.api.BufferState;
 import dmabuf.api.DmaBuf;
 import dmabuf.api.Mapping;
+import dmabuf.api.MappingMode;
 import dmabuf.api.MmapPolicy;
 import dmabuf.api.MmapRequest;
 import dmabuf.fd.Fd;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.util.List;
 import java.util.Objects;
 
 /** One reference on a buffer. */
@@ -73,6 +75,11 @@ final class BufferHandle implements DmaBuf {
     @Override
     public MmapPolicy policy() {
         return body.facts().policy();
+    }
+
+    @Override
+    public List<MappingMode> modes() {
+        return body.facts().modes().stream().map(OwnedMode::mode).toList();
     }
 
     @Override

@@ -44,6 +44,7 @@ final class BufferMapping implements Mapping {
     }
 
     private final BufferBody body;
+    private final OwnedMode mode;
     private final long offset;
     private final Access access;
     private final boolean confined;
@@ -63,8 +64,9 @@ final class BufferMapping implements Mapping {
     private volatile long bits;
     private volatile boolean unmapped;
 
-    private BufferMapping(BufferBody body, MmapRange range, boolean confined, Arena arena, MemorySegment memory) {
+    private BufferMapping(BufferBody body, OwnedMode mode, MmapRange range, boolean confined, Arena arena, MemorySegment memory) {
         this.body = body;
+        this.mode = mode;
         this.offset = range.offset();
         this.access = range.access();
         this.confined = confined;
@@ -79,15 +81,16 @@ final class BufferMapping implements Mapping {
      * @throws DmaBufException as {@link dmabuf.api.DmaBuf#mmap(MmapRequest)} says
      */
     static BufferMapping map(BufferBody body, MmapRequest request) {
-        MmapRange range = MmapRange.check(body, request);
+        OwnedMode mode = body.mode(request);
+        MmapRange range = MmapRange.check(body, mode.policy(), request);
         Arena arena = request.isConfined() ? Arena.ofConfined() : Arena.ofShared();
         boolean mapped = false;
         try {
-            MmapRange all = body.facts().wholeOnly() ? range.widened(body) : range;
-            long address = body.map(all.offset(), all.length(), all.access().writes());
-            MemorySegment memory = MappedMemory.view(body.mappingKernel(), address, all.length(), arena)
+            MmapRange all = mode.wholeOnly() ? range.widened(body) : range;
+            long address = body.map(mode, all.offset(), all.length(), all.access().writes());
+            MemorySegment memory = MappedMemory.view(mode.kernel(), address, all.length(), arena)
                     .asSlice(range.offset() - all.offset(), range.length());
-            BufferMapping made = new BufferMapping(body, range, request.isConfined(), arena, memory);
+            BufferMapping made = new BufferMapping(body, mode, range, request.isConfined(), arena, memory);
             body.mapped();
             mapped = true;
             return made;
@@ -110,7 +113,12 @@ final class BufferMapping implements Mapping {
 
     @Override
     public MmapPolicy policy() {
-        return body.facts().policy().withAccess(access);
+        return mode.policy().withAccess(access);
+    }
+
+    @Override
+    public String mode() {
+        return mode.mode().name();
     }
 
     @Override

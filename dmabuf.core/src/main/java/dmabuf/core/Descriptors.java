@@ -3,18 +3,19 @@ package dmabuf.core;
 import dmabuf.fd.Fd;
 import dmabuf.linux.Syscalls;
 import java.util.Objects;
+import java.util.Set;
 
 /**
- * The descriptors that a buffer owns: the dma-buf, and what to mmap where that is another one. Closed together, both even if one fails.
+ * The descriptors that a buffer owns: the dma-buf, and what else is mapped. Closed together, all even if one fails.
  *
  * @param buffer the dma-buf
- * @param mapped what to mmap; the same object where the dma-buf itself is mapped
+ * @param others what to mmap in modes that do not map the dma-buf itself, each once
  */
-record Descriptors(Fd buffer, Fd mapped) implements AutoCloseable {
+record Descriptors(Fd buffer, Set<Fd> others) implements AutoCloseable {
 
     Descriptors {
         Objects.requireNonNull(buffer, "buffer");
-        Objects.requireNonNull(mapped, "mapped");
+        others = Set.copyOf(others);
     }
 
     /**
@@ -33,8 +34,8 @@ record Descriptors(Fd buffer, Fd mapped) implements AutoCloseable {
 
     @Override
     public void close() {
-        try (buffer; mapped) {
-            // Closing is all there is to do; an Fd that is both is closed once.
+        try (buffer) {
+            others.forEach(Fd::close);
         }
     }
 }

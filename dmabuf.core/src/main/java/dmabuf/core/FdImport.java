@@ -10,6 +10,8 @@ import dmabuf.linux.FileStatus;
 import dmabuf.linux.Posix;
 import dmabuf.linux.SyscallResult;
 import dmabuf.linux.Syscalls;
+import java.util.List;
+import java.util.Set;
 
 /**
  * Makes a buffer of a descriptor that came from anywhere. Mirrors {@code dma_buf_get}, and takes one thing more: a memfd that can never
@@ -51,7 +53,7 @@ final class FdImport {
                 throw refused(fd, "its kernel answers no system calls");
             }
             BufferBody.Facts facts = new FdImport(kernel, fd).facts(policy);
-            BufferBody body = new BufferBody(census, new Descriptors(fd, fd), facts);
+            BufferBody body = new BufferBody(census, new Descriptors(fd, Set.of()), facts);
             census.add(body, "", () -> true);
             taken = true;
             return body;
@@ -93,7 +95,8 @@ final class FdImport {
         }
         BufferId id = new BufferId(status.device(), status.inode());
         // Nobody says whose dma-buf it is, and some drivers map parts wrong (MappingPlan.wholeOnly).
-        return new BufferBody.Facts(size, id, policy, 0, dmaBuf, dmaBuf, "imported", BufferBody.IMPORTED);
+        List<OwnedMode> modes = List.of(OwnedMode.ofBuffer(fd, policy, dmaBuf));
+        return new BufferBody.Facts(size, id, modes, dmaBuf, "imported", BufferBody.IMPORTED);
     }
 
     private int openFlags() {

@@ -25,9 +25,8 @@ record MmapRange(long offset, long length, Access access) {
      *
      * @throws DmaBufException EINVAL, EOVERFLOW or EACCES, and why
      */
-    static MmapRange check(BufferBody buffer, MmapRequest request) {
+    static MmapRange check(BufferBody buffer, MmapPolicy policy, MmapRequest request) {
         long size = buffer.facts().size();
-        MmapPolicy policy = buffer.facts().policy();
         MmapRange range = new MmapRange(request.offset(), request.length(size), request.access());
         if (range.offset % PAGE != 0 || range.length % PAGE != 0) {
             throw range.refuse(Errno.EINVAL, buffer, "offset and length are multiples of the page size, " + PAGE + hint(request, size));

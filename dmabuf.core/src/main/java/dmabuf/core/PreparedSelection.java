@@ -1,22 +1,24 @@
 package dmabuf.core;
 
 import dmabuf.api.BufferSource;
+import dmabuf.api.Caching;
 import dmabuf.api.DmaBuf;
 import dmabuf.api.DmaBufException;
 import dmabuf.api.ExportRequest;
 import dmabuf.api.ExporterGoneException;
+import dmabuf.api.ExporterProperties;
 import dmabuf.api.NoSourceException;
 import dmabuf.api.Refusal;
 import dmabuf.api.Requirements;
 import dmabuf.api.Selection;
 import dmabuf.fd.Errno;
+import dmabuf.fd.KernelKind;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.Set;
 
 /** Requirements with the conclusion that was drawn from the last snapshot of sources. */
@@ -24,27 +26,40 @@ final class PreparedSelection implements Selection {
 
     /**
      * What another source may well answer otherwise: no memory here; no device here, or none that may be opened; an exporter that is
-     * broken. Anything else is about the request, and would be said again.
+     * broken, or cannot make such a buffer. Anything else is about the request, and would be said again.
      */
     private static final Set<Errno> TRY_THE_NEXT = EnumSet.of(
-            Errno.ENOMEM, Errno.ENODEV, Errno.ENOENT, Errno.ENXIO, Errno.EACCES, Errno.EPERM, Errno.EIO);
+            Errno.EOPNOTSUPP, Errno.ENOMEM, Errno.ENODEV, Errno.ENOENT, Errno.ENXIO, Errno.EACCES, Errno.EPERM, Errno.EIO);
 
-    /** @param best the first source without a refusal, null when there is none */
+    /** @param best the source that is preferred among those without a refusal, null when there is none */
     private record Conclusion(Sources sources, ExporterSource best, List<Refusal> refusals) {
 
         static Conclusion of(Sources sources, Requirements requirements) {
-            ExporterSource best = null;
             List<Refusal> refusals = new ArrayList<>();
             for (ExporterSource source : sources.inOrder()) {
-                Optional<String> reason = requirements.refuse(source.properties());
-                if (reason.isPresent()) {
-                    refusals.add(new Refusal(source.toString(), reason.get()));
-                } else if (best == null) {
+                requirements.refuse(source.properties())
+                        .ifPresent(reason -> refusals.add(new Refusal(source.toString(), reason)));
+            }
+            return new Conclusion(sources, preferred(sources, requirements, Set.of()), List.copyOf(refusals));
+        }
+    }
+
+    /** The source to ask first: a real device before a simulated one, then what the requirements prefer, then the order of sources. */
+    private static ExporterSource preferred(Sources sources, Requirements requirements, Set<ExporterSource> excluded) {
+        ExporterSource best = null;
+        int lowest = Integer.MAX_VALUE;
+        for (ExporterSource source : sources.inOrder()) {
+            ExporterProperties properties = source.properties();
+            if (!excluded.contains(source) && requirements.refuse(properties).isEmpty()) {
+                int simulated = properties.kernel() == KernelKind.SIMULATED ? Caching.values().length + 1 : 0;
+                int rank = simulated + requirements.preference(properties);
+                if (rank < lowest) {
+                    lowest = rank;
                     best = source;
                 }
             }
-            return new Conclusion(sources, best, List.copyOf(refusals));
         }
+        return best;
     }
 
     private final SourceRegistry registry;
@@ -91,15 +106,13 @@ final class PreparedSelection implements Selection {
         if (registry.isClosed()) {
             throw new ExporterGoneException("dmabuf.core, which has stopped");
         }
-        Requirements needed = requirements.size(request.size());
-        if (request.wrapsMemory()) {
-            needed = needed.wrap();
-        }
+        Requirements needed = requirements.and(request);
+        ExportRequest refined = needed.refine(request);
         Map<ExporterSource, DmaBufException> tried = new LinkedHashMap<>();
         // The snapshot is taken anew for every attempt: a successor of the one that just left is a candidate.
         for (ExporterSource next = best(needed, tried); next != null; next = best(needed, tried)) {
             try {
-                return next.export(request);
+                return next.export(refined);
             } catch (DmaBufException e) {
                 if (!(e instanceof ExporterGoneException) && !TRY_THE_NEXT.contains(e.errno())) {
                     throw e;
@@ -114,12 +127,7 @@ final class PreparedSelection implements Selection {
     }
 
     private ExporterSource best(Requirements needed, Map<ExporterSource, DmaBufException> tried) {
-        for (ExporterSource source : registry.sources().inOrder()) {
-            if (!tried.containsKey(source) && needed.refuse(source.properties()).isEmpty()) {
-                return source;
-            }
-        }
-        return null;
+        return preferred(registry.sources(), needed, tried.keySet());
     }
 
     private List<Refusal> allRefusals(Requirements needed, Map<ExporterSource, DmaBufException> tried) {

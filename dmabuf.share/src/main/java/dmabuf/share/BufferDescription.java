@@ -3,6 +3,7 @@ package dmabuf.share;
 import dmabuf.api.Access;
 import dmabuf.api.Caching;
 import dmabuf.api.DmaBuf;
+import dmabuf.api.MappingMode;
 import dmabuf.api.MmapPolicy;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
@@ -52,14 +53,16 @@ public final class BufferDescription {
      * Begins the description of a buffer with what the buffer itself tells.
      *
      * @param buffer a buffer; only looked at
-     * @return a builder with its size, name and policy. Control characters in the name become question marks
+     * @return a builder with its size, name and the policy of its {@link MappingMode#DMA_BUF}. Control characters in the name become question marks
      */
     public static Builder of(DmaBuf buffer) {
         String printable = buffer.name().codePoints()
                 .map(c -> Character.isISOControl(c) ? '?' : c)
                 .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append)
                 .toString();
-        return new Builder(buffer.size()).name(printable).policy(buffer.policy());
+        // A peer has the descriptor and nothing else, so what counts is how a mapping of that behaves.
+        MmapPolicy policy = buffer.mode(MappingMode.DMA_BUF).map(MappingMode::policy).orElseGet(MmapPolicy::notMappable);
+        return new Builder(buffer.size()).name(printable).policy(policy);
     }
 
     /**

@@ -1,0 +1,31 @@
+package dmabuf.core;
+
+import dmabuf.api.MappingMode;
+import dmabuf.api.MmapPolicy;
+import dmabuf.fd.Fd;
+import dmabuf.linux.Syscalls;
+
+/**
+ * A mapping mode of a buffer, with the descriptor to mmap, which the buffer owns.
+ *
+ * @param mode its name and its policy
+ * @param file what to mmap
+ * @param offset where the buffer's first byte is to be found there
+ * @param wholeOnly whether a part is mapped as a part of the whole
+ */
+record OwnedMode(MappingMode mode, Fd file, long offset, boolean wholeOnly) {
+
+    /** The mapping that anybody can make who has the descriptor. */
+    static OwnedMode ofBuffer(Fd buffer, MmapPolicy policy, boolean wholeOnly) {
+        return new OwnedMode(new MappingMode(MappingMode.DMA_BUF, policy), buffer, 0, wholeOnly);
+    }
+
+    MmapPolicy policy() {
+        return mode.policy();
+    }
+
+    /** Who answers for mappings of this mode. */
+    Syscalls kernel() {
+        return (Syscalls) file.kernel();
+    }
+}
