@@ -65,9 +65,10 @@ final class BochsDriver implements DrmDriver {
         throw new KernelError(Errno.EINVAL);
     }
 
+    /** {@code drm_gem_map_attach} of a driver that gives no scatter list. */
     @Override
-    public boolean givesScatterLists() {
-        return false;
+    public void checkAttach(GemObject object) {
+        throw new KernelError(Errno.ENOSYS);
     }
 
     @Override

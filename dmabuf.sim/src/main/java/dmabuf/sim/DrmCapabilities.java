@@ -5,9 +5,6 @@ import dmabuf.fd.Errno;
 /** {@code drm_getcap}: what a device says that it can do. */
 final class DrmCapabilities {
 
-    /** What drivers that say nothing of their cursor have. */
-    private static final long CURSOR_SIZE = 64;
-
     private DrmCapabilities() {}
 
     /** The value of a capability: EINVAL when nobody knows it, EOPNOTSUPP when only displays have it and this is none. */
@@ -28,15 +25,18 @@ final class DrmCapabilities {
             return driver.preferredDepth();
         }
         if (capability == DrmUapi.CAP_CURSOR_WIDTH || capability == DrmUapi.CAP_CURSOR_HEIGHT) {
-            return CURSOR_SIZE;
+            return driver.cursorSize();
         }
         if (capability == DrmUapi.CAP_ADDFB2_MODIFIERS) {
             return driver.hasModifiers() ? 1 : 0;
         }
-        boolean absent = capability == DrmUapi.CAP_DUMB_PREFER_SHADOW
-                || capability == DrmUapi.CAP_ASYNC_PAGE_FLIP
-                || capability == DrmUapi.CAP_PAGE_FLIP_TARGET
-                || capability == DrmUapi.CAP_ATOMIC_ASYNC_PAGE_FLIP;
+        if (capability == DrmUapi.CAP_DUMB_PREFER_SHADOW) {
+            return driver.prefersShadow() ? 1 : 0;
+        }
+        if (capability == DrmUapi.CAP_ASYNC_PAGE_FLIP || capability == DrmUapi.CAP_ATOMIC_ASYNC_PAGE_FLIP) {
+            return driver.hasAsyncFlips() ? 1 : 0;
+        }
+        boolean absent = capability == DrmUapi.CAP_PAGE_FLIP_TARGET;
         boolean present = capability == DrmUapi.CAP_DUMB_BUFFER
                 || capability == DrmUapi.CAP_VBLANK_HIGH_CRTC
                 || capability == DrmUapi.CAP_CRTC_IN_VBLANK_EVENT;

@@ -4,6 +4,7 @@ import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import dmabuf.fd.Errno;
+import dmabuf.linux.LinuxSyscalls;
 import dmabuf.linux.UserMemory;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -29,6 +30,7 @@ final class DrmClient implements DeviceFile.Requests {
 
     private final Gpu gpu;
     private final boolean render;
+    private final LinuxSyscalls linux;
     private final DrmHandles handles;
     private final DrmDriver.DriverClient driverClient;
     private final Map<Integer, Request> requests;
@@ -36,9 +38,10 @@ final class DrmClient implements DeviceFile.Requests {
     DrmClient(Gpu gpu, boolean render, DeviceOpening opening) {
         this.gpu = gpu;
         this.render = render;
-        this.handles = new DrmHandles(gpu);
+        this.linux = opening.linux();
+        this.handles = new DrmHandles(gpu, this::handleRemoved);
         this.driverClient = gpu.driver().open(this);
-        DumbBuffers dumb = new DumbBuffers(gpu, handles);
+        DumbBuffers dumb = new DumbBuffers(gpu, handles, driverClient);
         Prime prime = new Prime(gpu, handles, opening.linux(), opening.descriptors());
         this.requests = Map.of(
                 SizedArgument.number(DrmUapi.VERSION), new Request(DrmUapi.VERSION, true, this::version),
@@ -53,8 +56,20 @@ final class DrmClient implements DeviceFile.Requests {
                 SizedArgument.number(DrmUapi.MODE_DESTROY_DUMB), new Request(DrmUapi.MODE_DESTROY_DUMB, false, dumb::closeHandle));
     }
 
+    Gpu gpu() {
+        return gpu;
+    }
+
+    LinuxSyscalls linux() {
+        return linux;
+    }
+
     DrmHandles handles() {
         return handles;
+    }
+
+    private void handleRemoved(GemObject object) {
+        driverClient.handleRemoved(object);
     }
 
     /** Of a request with the right letter only the number is looked at. */

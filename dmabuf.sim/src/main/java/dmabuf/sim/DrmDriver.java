@@ -49,6 +49,21 @@ interface DrmDriver {
         return false;
     }
 
+    /** {@code DRM_CAP_DUMB_PREFER_SHADOW}. */
+    default boolean prefersShadow() {
+        return false;
+    }
+
+    /** {@code DRM_CAP_ASYNC_PAGE_FLIP}. */
+    default boolean hasAsyncFlips() {
+        return false;
+    }
+
+    /** The width and height of a cursor; 64 of drivers that say nothing of it. */
+    default int cursorSize() {
+        return 64;
+    }
+
     /** The depth that {@code DRM_CAP_DUMB_PREFERRED_DEPTH} tells. */
     default int preferredDepth() {
         return 0;
@@ -57,12 +72,22 @@ interface DrmDriver {
     /** The driver's {@code dumb_create}, after the core has checked that nothing overflows when bits are rounded up to bytes. */
     Dumb dumb(int width, int height, int bitsPerPixel);
 
+    /** Makes the object of a dumb buffer, of whole pages; its one reference is the caller's. */
+    default GemObject createDumb(Gpu gpu, long size) {
+        return gpu.create(size);
+    }
+
     /** Checks whether another driver's dma-buf can be imported. */
     void checkForeignImport();
 
-    /** Whether other devices can import this one's dma-bufs: whether the driver gives them a scatter list. */
-    default boolean givesScatterLists() {
-        return true;
+    /** What the driver keeps beside an import. */
+    default DriverObject imported() {
+        return DriverObject.NOTHING;
+    }
+
+    /** Checks whether another device can be attached to an object's dma-buf, the driver's {@code attach}. */
+    default void checkAttach(GemObject object) {
+        // Most drivers give a scatter list to whoever asks.
     }
 
     /** What the driver keeps for a client that has just opened the device. */
@@ -86,6 +111,19 @@ interface DrmDriver {
 
         /** A request of the driver's own, whose number lies in the range of drivers. */
         int ioctl(long request, java.lang.foreign.MemorySegment argument);
+
+        /** The driver's {@code dumb_map_offset}: where the node shows a dumb buffer. An import is mapped through its dma-buf. */
+        default long dumbOffset(GemObject object) {
+            if (object.isImported()) {
+                throw new KernelError(Errno.EINVAL);
+            }
+            return object.mapOffset();
+        }
+
+        /** The client has given a handle back, {@code drm_gem_object_funcs.close}. */
+        default void handleRemoved(GemObject object) {
+            // Most drivers keep nothing for a handle.
+        }
 
         /** The client has closed the device. */
         void close();

@@ -22,7 +22,7 @@ final class DrmFile extends DeviceFile {
         client.close();
     }
 
-    /** {@code drm_gem_mmap}: exactly where an object begins, no more than it has, and only for who has a handle of it. */
+    /** {@code drm_gem_mmap}: exactly where an object begins, no more than it has, and only for those that the place is for. */
     @Override
     long mmap(long address, long length, int protection, int flags, long offset) {
         // DRM files take every offset for an unsigned one that may be in use, so that only its alignment is checked in general.
@@ -33,22 +33,23 @@ final class DrmFile extends DeviceFile {
         if (!isPlugged()) {
             return -Errno.ENODEV.number();
         }
-        GemObject object = gpu.at(offset);
-        if (object == null) {
+        NodeOffset place = gpu.at(offset);
+        if (place == null) {
             return EINVAL;
         }
+        GemObject object = place.object();
         try {
             long whole = MappedMemory.roundUp(length);
             if (whole > object.size()) {
                 return EINVAL;
             }
-            if (!client.handles().has(object)) {
+            if (!place.isFor(client)) {
                 return -Errno.EACCES.number();
             }
             if (!gpu.driver().driverRules().allows(DriverRules.isPrivate(flags), whole)) {
                 return EINVAL;
             }
-            return new BufferMapping(linux, protection, flags).map(object.backing().extents(), address, 0, whole);
+            return new BufferMapping(linux, protection, flags).map(place.memory().extents(), address, 0, whole);
         } finally {
             object.put();
         }

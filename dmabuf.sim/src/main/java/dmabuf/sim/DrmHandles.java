@@ -5,6 +5,7 @@ import java.util.BitSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 
 /**
  * The handles of one client, small numbers from 1 on, and which of them stand for which dma-buf. A dma-buf has one handle here: importing
@@ -15,12 +16,15 @@ import java.util.Map;
 final class DrmHandles {
 
     private final Gpu gpu;
+    private final Consumer<GemObject> removed;
     private final Map<Integer, GemObject> objects = new HashMap<>();
     private final BitSet taken = new BitSet();
     private final Map<BufferFile, Integer> byBuffer = new HashMap<>();
 
-    DrmHandles(Gpu gpu) {
+    /** No handles yet; of each one that is given back the driver hears, before its object can go. */
+    DrmHandles(Gpu gpu, Consumer<GemObject> removed) {
         this.gpu = gpu;
+        this.removed = removed;
         taken.set(0);
     }
 
@@ -77,6 +81,7 @@ final class DrmHandles {
             taken.clear(handle);
             byBuffer.values().removeIf(each -> each == handle);
         }
+        removed.accept(object);
         object.removeHandle();
         return true;
     }

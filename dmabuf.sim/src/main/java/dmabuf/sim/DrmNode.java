@@ -24,6 +24,10 @@ final class DrmNode implements SimulatedDevice {
         return new DrmFile(opening, gpu, new DrmClient(gpu, render, opening));
     }
 
+    Gpu gpu() {
+        return gpu;
+    }
+
     @Override
     public ModuleParameters parameters() {
         return new ModuleParameters(gpu.driver().name(), Map.of());

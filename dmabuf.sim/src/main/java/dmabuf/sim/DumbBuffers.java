@@ -14,10 +14,12 @@ final class DumbBuffers {
 
     private final Gpu gpu;
     private final DrmHandles handles;
+    private final DrmDriver.DriverClient driverClient;
 
-    DumbBuffers(Gpu gpu, DrmHandles handles) {
+    DumbBuffers(Gpu gpu, DrmHandles handles, DrmDriver.DriverClient driverClient) {
         this.gpu = gpu;
         this.handles = handles;
+        this.driverClient = driverClient;
     }
 
     /** {@code drm_mode_create_dumb}: what is handed out in the struct is zero when it fails. */
@@ -33,11 +35,12 @@ final class DumbBuffers {
         if (geometry.size() == 0) {
             throw new KernelError(Errno.ENOSPC); // An object without pages finds no place among the offsets.
         }
-        GemObject object = gpu.create(geometry.size());
+        GemObject object = gpu.driver().createDumb(gpu, geometry.size());
+        long size = object.size();
         dumb.set(JAVA_INT, DrmUapi.DUMB_HANDLE, handles.add(object));
         object.put();
         dumb.set(JAVA_INT, DrmUapi.DUMB_PITCH, geometry.pitch());
-        dumb.set(JAVA_LONG, DrmUapi.DUMB_SIZE, geometry.size());
+        dumb.set(JAVA_LONG, DrmUapi.DUMB_SIZE, size);
         return 0;
     }
 
@@ -54,17 +57,14 @@ final class DumbBuffers {
         }
     }
 
-    /** {@code drm_gem_dumb_map_offset}: an import is mapped through its dma-buf. */
+    /** {@code drm_mode_mmap_dumb_ioctl}. */
     int map(MemorySegment map) {
         GemObject object = handles.get(map.get(JAVA_INT, DrmUapi.HANDLE));
         if (object == null) {
             throw new KernelError(Errno.ENOENT);
         }
         try {
-            if (object.isImported()) {
-                throw new KernelError(Errno.EINVAL);
-            }
-            map.set(JAVA_LONG, DrmUapi.MAP_OFFSET, object.mapOffset());
+            map.set(JAVA_LONG, DrmUapi.MAP_OFFSET, driverClient.dumbOffset(object));
             return 0;
         } finally {
             object.put();

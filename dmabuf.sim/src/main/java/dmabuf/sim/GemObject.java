@@ -1,5 +1,8 @@
 package dmabuf.sim;
 
+import java.util.ArrayList;
+import java.util.List;
+
 /**
  * A buffer object of a DRM device: memory of its own, or a dma-buf that was imported. It lives while a client has a handle of it, and while
  * a dma-buf that it was exported as is open.
@@ -15,8 +18,9 @@ final class GemObject {
     private final Backing backing;
     /** The dma-buf that it is, or null when the memory is its own. */
     private final HeldBuffer imported;
-    /** Where the device's node shows it, 0 of an import. */
-    private final long mapOffset;
+    private final DriverObject driverObject;
+    /** Where the device's node shows it. */
+    private final List<NodeOffset> offsets = new ArrayList<>();
 
     /** The dma-buf that it was exported as, while there are handles. */
     private HeldBuffer exported;
@@ -24,23 +28,23 @@ final class GemObject {
     private int references = 1;
 
     /** An object with memory of its own, and one reference. */
-    GemObject(Gpu gpu, Backing backing, long mapOffset, Waits waits) {
+    GemObject(Gpu gpu, Backing backing, DriverObject driverObject, Waits waits) {
         this.gpu = gpu;
         this.size = backing.size();
         this.reservation = new Reservation(waits);
         this.backing = backing;
         this.imported = null;
-        this.mapOffset = mapOffset;
+        this.driverObject = driverObject;
     }
 
     /** An imported dma-buf, and one reference. */
-    GemObject(Gpu gpu, HeldBuffer imported) {
+    GemObject(Gpu gpu, HeldBuffer imported, DriverObject driverObject) {
         this.gpu = gpu;
         this.size = imported.buffer().backing().size();
         this.reservation = imported.buffer().export().reservation();
         this.backing = null;
         this.imported = imported;
-        this.mapOffset = 0;
+        this.driverObject = driverObject;
     }
 
     Gpu gpu() {
@@ -59,12 +63,27 @@ final class GemObject {
         return imported != null;
     }
 
+    /** Its memory, which of an import is that of the dma-buf. */
     Backing backing() {
-        return backing;
+        return imported != null ? imported.buffer().backing() : backing;
     }
 
+    DriverObject driverObject() {
+        return driverObject;
+    }
+
+    /** Keeps a place where the node shows it. */
+    void addOffset(NodeOffset offset) {
+        synchronized (gpu.lock()) {
+            offsets.add(offset);
+        }
+    }
+
+    /** Where the node shows it since it was made. */
     long mapOffset() {
-        return mapOffset;
+        synchronized (gpu.lock()) {
+            return offsets.getFirst().offset();
+        }
     }
 
     /** Takes a reference. The caller sees to it that there is one already. */
@@ -81,13 +100,14 @@ final class GemObject {
             if (--references != 0) {
                 return;
             }
-            gpu.forget(this);
+            gpu.forget(offsets);
         }
         if (imported != null) {
             imported.put();
         } else {
             backing.close();
         }
+        driverObject.freed();
     }
 
     /** A handle more, which is a reference. */

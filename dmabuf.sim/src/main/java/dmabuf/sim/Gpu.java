@@ -1,5 +1,6 @@
 package dmabuf.sim;
 
+import dmabuf.fd.Errno;
 import dmabuf.linux.MappedMemory;
 import dmabuf.linux.SharedExtents.Extent;
 import java.util.HashMap;
@@ -16,13 +17,16 @@ final class Gpu {
 
     /** Offsets begin where no 32-bit offset reaches, {@code DRM_FILE_PAGE_OFFSET_START}. */
     private static final long FIRST_OFFSET = 1L << 32;
+    /** How many pages of offsets there are, {@code DRM_FILE_PAGE_OFFSET_SIZE}. */
+    private static final long OFFSET_PAGES = (0xffffffffL / MappedMemory.PAGE_SIZE) * 256;
 
     private final Object lock = new Object();
     private final Object prime = new Object();
     private final DrmDriver driver;
     private final BufferFactory buffers;
-    private final Map<Long, GemObject> byOffset = new HashMap<>();
+    private final Map<Long, NodeOffset> byOffset = new HashMap<>();
     private long nextOffset = FIRST_OFFSET;
+    private volatile boolean unplugged;
 
     Gpu(DrmDriver driver, BufferFactory buffers) {
         this.driver = driver;
@@ -45,29 +49,76 @@ final class Gpu {
         return buffers.waits();
     }
 
-    /** Makes an object of new memory; its one reference is the caller's. */
+    /** Whether the device is there still, {@code drm_dev_is_unplugged}. */
+    boolean isUnplugged() {
+        return unplugged;
+    }
+
+    void unplug() {
+        unplugged = true;
+    }
+
+    /** New memory, for an object of this device. */
+    Backing memory(long size) {
+        return buffers.memory(driver.name(), size);
+    }
+
+    /** Makes an object of new memory that the node shows to whoever has a handle of it; its one reference is the caller's. */
     GemObject create(long size) {
-        Backing memory = buffers.memory(driver.name(), size);
+        return create(size, DriverObject.NOTHING);
+    }
+
+    /** The same, with something that the driver keeps beside it. ENOSPC when it finds no place among the offsets. */
+    GemObject create(long size, DriverObject driverObject) {
+        checkFits(size);
+        GemObject object = new GemObject(this, memory(size), driverObject, buffers.waits());
         synchronized (lock) {
-            GemObject object = new GemObject(this, memory, nextOffset, buffers.waits());
-            byOffset.put(nextOffset, object);
-            // A page is left free, so that no mapping can reach from one object into the next.
-            nextOffset += size + MappedMemory.PAGE_SIZE;
-            return object;
+            keep(NodeOffset.forHandles(nextOffset, object, object.backing()), size);
+        }
+        return object;
+    }
+
+    /** Makes an object that the node does not show, until {@link #show} finds it a place. */
+    GemObject createHidden(long size, DriverObject driverObject) {
+        return new GemObject(this, memory(size), driverObject, buffers.waits());
+    }
+
+    /** Finds memory of an object a place among the offsets, for the clients that it will be given to. ENOSPC when there is none. */
+    NodeOffset show(GemObject object, Backing memory) {
+        checkFits(object.size());
+        synchronized (lock) {
+            return keep(NodeOffset.forClients(nextOffset, object, memory), object.size());
         }
     }
 
-    /** The object that begins at an offset, referenced for the caller; null when there is none. */
-    GemObject at(long offset) {
+    private static void checkFits(long size) {
+        if (size / MappedMemory.PAGE_SIZE > OFFSET_PAGES) {
+            throw new KernelError(Errno.ENOSPC);
+        }
+    }
+
+    private NodeOffset keep(NodeOffset place, long size) {
+        byOffset.put(nextOffset, place);
+        place.object().addOffset(place);
+        // A page is left free, so that no mapping can reach from one object into the next.
+        nextOffset += size + MappedMemory.PAGE_SIZE;
+        return place;
+    }
+
+    /** The place that begins at an offset, its object referenced for the caller; null when there is none. */
+    NodeOffset at(long offset) {
         synchronized (lock) {
-            GemObject object = byOffset.get(offset);
-            return object == null ? null : object.get();
+            NodeOffset place = byOffset.get(offset);
+            if (place != null) {
+                place.object().get();
+            }
+            return place;
         }
     }
 
     /** Called by an object without references, with the lock held. */
-    void forget(GemObject object) {
-        byOffset.remove(object.mapOffset(), object);
+    void forget(List<NodeOffset> offsets) {
+        offsets.forEach(place -> byOffset.remove(place.offset()));
     }
 
     /** Makes the dma-buf of an object, which is referenced by it from now on. Gives the first descriptor. */

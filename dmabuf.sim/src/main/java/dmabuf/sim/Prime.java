@@ -89,13 +89,13 @@ final class Prime {
         boolean own = owner != null && owner.gpu() == gpu;
         if (!own) {
             gpu.driver().checkForeignImport();
-            if (owner != null && !owner.gpu().driver().givesScatterLists()) {
-                throw new KernelError(Errno.ENOSYS);
+            if (owner != null) {
+                owner.gpu().driver().checkAttach(owner);
             }
         }
         HeldBuffer held = HeldBuffer.of(linux, descriptors, buffer, fd);
         if (!own) {
-            GemObject object = new GemObject(gpu, held);
+            GemObject object = new GemObject(gpu, held, gpu.driver().imported());
             int handle = handles.add(object);
             handles.remember(buffer, handle);
             object.put();

@@ -112,6 +112,9 @@ public final class SimulatedMachine {
     public boolean unplug(String node) {
         int card = cardNumber(node);
         if (card >= 0) {
+            if (devices.device(node) instanceof DrmNode drm) {
+                drm.gpu().unplug();
+            }
             devices.unplug(renderNode(card));
         }
         return devices.unplug(node);
@@ -184,6 +187,6 @@ public final class SimulatedMachine {
 
     void switchOff() {
         off = true;
-        devices.nodes().forEach(devices::unplug);
+        devices.nodes().forEach(this::unplug);
     }
 }
