@@ -61,8 +61,13 @@ final class BochsDriver implements DrmDriver {
     }
 
     @Override
-    public void checkForeignImport() {
+    public void checkImports() {
         throw new KernelError(Errno.EINVAL);
+    }
+
+    @Override
+    public void checkForeignImport() {
+        // It never comes to this.
     }
 
     /** {@code drm_gem_map_attach} of a driver that gives no scatter list. */

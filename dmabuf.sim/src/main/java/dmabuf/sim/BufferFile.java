@@ -160,7 +160,10 @@ final class BufferFile extends SimulatedFile {
         if (!within || !rules.allows(DriverRules.isPrivate(flags), whole)) {
             return EINVAL;
         }
-        return new BufferMapping(linux, protection, flags).map(backing.extents(), address, rules.offset(offset), whole);
+        BufferMapping mapping = new BufferMapping(linux, protection, flags);
+        return export.owner() == null
+                ? mapping.map(backing.extents(), address, rules.offset(offset), whole)
+                : export.owner().driverObject().map(mapping, backing, address, rules.offset(offset), whole);
     }
 
     /** {@code dma_buf_llseek}: the size can be asked, and nothing else. */

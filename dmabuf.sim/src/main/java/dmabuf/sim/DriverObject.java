@@ -6,6 +6,25 @@ interface DriverObject {
     /** A driver that needs no more than the object itself. */
     DriverObject NOTHING = () -> {};
 
+    /** What its dma-buf and its mappings ask for. */
+    default DriverRules rules(DrmDriver driver) {
+        return driver.driverRules();
+    }
+
+    /**
+     * Maps some of it, after what is common to all objects was checked.
+     *
+     * @param mapping how
+     * @param memory the object's, as it is shown there
+     * @param address where, or a hint, or 0
+     * @param offset where in the object, page-aligned
+     * @param length whole pages, within the object
+     * @return the address, or a negated errno
+     */
+    default long map(BufferMapping mapping, Backing memory, long address, long offset, long length) {
+        return mapping.map(memory.extents(), address, offset, length);
+    }
+
     /** The object is gone, and its memory with it. Called once, with no lock held. */
     void freed();
 }

@@ -34,6 +34,17 @@ enum DriverRules {
         }
     },
 
+    /**
+     * {@code virtio_gpu_vram_mmap}: memory of the host, remapped as a whole from its beginning, wherever in the buffer a mapping was to
+     * begin; and so a private mapping is possible too, {@code remap_pfn_range} says.
+     */
+    VIRTIO_VRAM {
+        @Override
+        boolean allows(boolean isPrivate, long length) {
+            return true;
+        }
+    },
+
     /** {@code drm_gem_ttm_mmap}: memory of the device's own, in shared mappings. */
     DRM_TTM;
 

@@ -30,7 +30,7 @@ final class DrmClient implements DeviceFile.Requests {
 
     private final Gpu gpu;
     private final boolean render;
-    private final LinuxSyscalls linux;
+    private final DeviceOpening opening;
     private final DrmHandles handles;
     private final DrmDriver.DriverClient driverClient;
     private final Map<Integer, Request> requests;
@@ -38,7 +38,7 @@ final class DrmClient implements DeviceFile.Requests {
     DrmClient(Gpu gpu, boolean render, DeviceOpening opening) {
         this.gpu = gpu;
         this.render = render;
-        this.linux = opening.linux();
+        this.opening = opening;
         this.handles = new DrmHandles(gpu, this::handleRemoved);
         this.driverClient = gpu.driver().open(this);
         DumbBuffers dumb = new DumbBuffers(gpu, handles, driverClient);
@@ -61,7 +61,12 @@ final class DrmClient implements DeviceFile.Requests {
     }
 
     LinuxSyscalls linux() {
-        return linux;
+        return opening.linux();
+    }
+
+    /** The descriptors of this kernel, for a driver that makes one. */
+    Descriptors descriptors() {
+        return opening.descriptors();
     }
 
     DrmHandles handles() {

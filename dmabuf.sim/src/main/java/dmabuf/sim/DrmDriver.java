@@ -2,6 +2,7 @@ package dmabuf.sim;
 
 import dmabuf.fd.Errno;
 import dmabuf.linux.MappedMemory;
+import java.util.Optional;
 
 /** What tells one DRM driver from another. Answers come from the driver's source in Linux 6.12; an errno is a {@link KernelError}. */
 interface DrmDriver {
@@ -77,7 +78,12 @@ interface DrmDriver {
         return gpu.create(size);
     }
 
-    /** Checks whether another driver's dma-buf can be imported. */
+    /** Checks whether the driver imports anything at all that is not its own. */
+    default void checkImports() {
+        // It has a gem_prime_import_sg_table.
+    }
+
+    /** Checks whether another device's dma-buf can be imported that has been attached to: {@code gem_prime_import_sg_table}. */
     void checkForeignImport();
 
     /** What the driver keeps beside an import. */
@@ -88,6 +94,11 @@ interface DrmDriver {
     /** Checks whether another device can be attached to an object's dma-buf, the driver's {@code attach}. */
     default void checkAttach(GemObject object) {
         // Most drivers give a scatter list to whoever asks.
+    }
+
+    /** What sysfs tells of the device's memory, the file {@code resource}. */
+    default Optional<String> resources() {
+        return Optional.empty();
     }
 
     /** What the driver keeps for a client that has just opened the device. */

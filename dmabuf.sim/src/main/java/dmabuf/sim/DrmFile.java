@@ -46,10 +46,10 @@ final class DrmFile extends DeviceFile {
             if (!place.isFor(client)) {
                 return -Errno.EACCES.number();
             }
-            if (!gpu.driver().driverRules().allows(DriverRules.isPrivate(flags), whole)) {
+            if (!object.driverObject().rules(gpu.driver()).allows(DriverRules.isPrivate(flags), whole)) {
                 return EINVAL;
             }
-            return new BufferMapping(linux, protection, flags).map(place.memory().extents(), address, 0, whole);
+            return object.driverObject().map(new BufferMapping(linux, protection, flags), place.memory(), address, 0, whole);
         } finally {
             object.put();
         }

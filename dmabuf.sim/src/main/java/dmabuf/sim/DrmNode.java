@@ -2,6 +2,7 @@ package dmabuf.sim;
 
 import dmabuf.fd.Errno;
 import java.util.Map;
+import java.util.Optional;
 
 /** One of the nodes of a DRM device: its card, or its render node, which takes fewer requests. */
 final class DrmNode implements SimulatedDevice {
@@ -10,10 +11,12 @@ final class DrmNode implements SimulatedDevice {
 
     private final Gpu gpu;
     private final boolean render;
+    private final String resourceFile;
 
-    DrmNode(Gpu gpu, boolean render) {
+    DrmNode(Gpu gpu, String node, boolean render) {
         this.gpu = gpu;
         this.render = render;
+        this.resourceFile = "/sys/class/drm" + node.substring(node.lastIndexOf('/')) + "/device/resource";
     }
 
     @Override
@@ -31,5 +34,10 @@ final class DrmNode implements SimulatedDevice {
     @Override
     public ModuleParameters parameters() {
         return new ModuleParameters(gpu.driver().name(), Map.of());
+    }
+
+    @Override
+    public Optional<String> attribute(String path) {
+        return path.equals(resourceFile) ? gpu.driver().resources() : SimulatedDevice.super.attribute(path);
     }
 }

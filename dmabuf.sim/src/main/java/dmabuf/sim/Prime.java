@@ -88,10 +88,12 @@ final class Prime {
         GemObject owner = buffer.export().owner();
         boolean own = owner != null && owner.gpu() == gpu;
         if (!own) {
-            gpu.driver().checkForeignImport();
+            // drm_gem_prime_import_dev: the importer's ability, then the exporter's attach, then what the importer makes of the list.
+            gpu.driver().checkImports();
             if (owner != null) {
                 owner.gpu().driver().checkAttach(owner);
             }
+            gpu.driver().checkForeignImport();
         }
         HeldBuffer held = HeldBuffer.of(linux, descriptors, buffer, fd);
         if (!own) {

@@ -1,5 +1,7 @@
 package dmabuf.sim;
 
+import java.util.Optional;
+
 /** A device node and its driver. */
 interface SimulatedDevice {
 
@@ -8,4 +10,9 @@ interface SimulatedDevice {
 
     /** The parameters of the driver's module. */
     ModuleParameters parameters();
+
+    /** Reads an attribute of sysfs by its path; empty when it is none of this device's. */
+    default Optional<String> attribute(String path) {
+        return parameters().attribute(path);
+    }
 }

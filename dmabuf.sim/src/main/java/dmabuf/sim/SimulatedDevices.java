@@ -17,11 +17,21 @@ final class SimulatedDevices implements Devices {
 
     private record Watch(String folder, Runnable changed, Object identity) {}
 
+    private final MemoryTypes memoryTypes;
     private final Object lock = new Object();
     private final Map<String, SimulatedDevice> plugged = new TreeMap<>();
     private final List<Watch> watches = new ArrayList<>();
     private final Queue<Watch> pending = new ArrayDeque<>();
     private boolean notifying;
+
+    SimulatedDevices(MemoryTypes memoryTypes) {
+        this.memoryTypes = memoryTypes;
+    }
+
+    /** The memory types that mappings of devices' memory have. */
+    MemoryTypes memoryTypes() {
+        return memoryTypes;
+    }
 
     /** Plugs a device in; false when the node is taken. */
     boolean plug(String node, SimulatedDevice device) {
@@ -85,7 +95,9 @@ final class SimulatedDevices implements Devices {
 
     @Override
     public Optional<String> attribute(String path) {
-        return all().stream().flatMap(device -> device.parameters().attribute(path).stream()).findFirst();
+        return path.equals(MemoryTypes.FILE)
+                ? Optional.of(memoryTypes.text())
+                : all().stream().flatMap(device -> device.attribute(path).stream()).findFirst();
     }
 
     @Override

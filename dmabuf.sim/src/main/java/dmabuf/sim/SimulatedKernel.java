@@ -38,7 +38,7 @@ public final class SimulatedKernel implements Syscalls, SharedExtents, AutoClose
 
     private final LinuxSyscalls linux = new LinuxSyscalls();
     private final Descriptors descriptors = new Descriptors();
-    private final SimulatedDevices devices = new SimulatedDevices();
+    private final SimulatedDevices devices = new SimulatedDevices(new MemoryTypes());
     private final SimulatedMachine machine =
             new SimulatedMachine(devices, descriptors, new BufferFactory(linux, descriptors, new Waits()));
 
@@ -158,7 +158,11 @@ public final class SimulatedKernel implements Syscalls, SharedExtents, AutoClose
 
     @Override
     public int munmap(long address, long length) {
-        return linux.munmap(address, length);
+        int result = linux.munmap(address, length);
+        if (result == 0) {
+            devices.memoryTypes().free(address, length);
+        }
+        return result;
     }
 
     @Override

@@ -17,6 +17,9 @@ public final class SimulatedMachine {
     /** Render nodes are numbered from here on, by the number of their card. */
     private static final int FIRST_RENDER_NODE = 128;
     private static final int MOST_CARDS = 64;
+    /** Where the windows into hosts' memory are in physical memory, and how far apart. */
+    private static final long FIRST_WINDOW = 0x3800_0000_0000L;
+    private static final int WINDOW_SHIFT = 32;
 
     private final SimulatedDevices devices;
     private final Descriptors descriptors;
@@ -72,15 +75,25 @@ public final class SimulatedMachine {
         DrmDriver driver =
                 switch (gpu) {
                     case VGEM -> new VgemDriver(timer, fenceMillis);
-                    case VIRTIO_GPU, VIRTIO_GPU_BLOB, VIRTIO_GPU_HOST_NONE, VIRTIO_GPU_HOST_CACHED, VIRTIO_GPU_HOST_UNCACHED,
-                            VIRTIO_GPU_HOST_WC -> new VirtioGpuDriver();
+                    case VIRTIO_GPU -> new VirtioGpuDriver(VirtioGpuFeatures.plain());
+                    case VIRTIO_GPU_BLOB -> new VirtioGpuDriver(VirtioGpuFeatures.withBlobs());
+                    case VIRTIO_GPU_HOST_NONE -> virtioGpu3d(number, HostMapInfo.NONE);
+                    case VIRTIO_GPU_HOST_CACHED -> virtioGpu3d(number, HostMapInfo.CACHED);
+                    case VIRTIO_GPU_HOST_UNCACHED -> virtioGpu3d(number, HostMapInfo.UNCACHED);
+                    case VIRTIO_GPU_HOST_WC -> virtioGpu3d(number, HostMapInfo.WC);
                     case BOCHS -> new BochsDriver();
                 };
         Gpu device = new Gpu(driver, buffers);
-        if (!devices.plug(card, new DrmNode(device, false))) {
+        if (!devices.plug(card, new DrmNode(device, card, false))) {
             return false;
         }
-        return !driver.hasRenderNode() || devices.plug(renderNode(number), new DrmNode(device, true));
+        return !driver.hasRenderNode() || devices.plug(renderNode(number), new DrmNode(device, renderNode(number), true));
+    }
+
+    /** Every card has a stretch of physical addresses to itself, above all memory that the machine may have. */
+    private DrmDriver virtioGpu3d(int card, HostMapInfo mapInfo) {
+        long base = FIRST_WINDOW + ((long) card << WINDOW_SHIFT);
+        return new VirtioGpuDriver(VirtioGpuFeatures.with3d(new HostVisibleMemory(base, mapInfo, devices.memoryTypes())));
     }
 
     private void checkOn() {

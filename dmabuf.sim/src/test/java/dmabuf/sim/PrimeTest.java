@@ -160,7 +160,7 @@ class PrimeTest extends SimulatedKernelCase {
                     Fd plain = bochs.export(bochs.dumb(1).handle())) {
                 assertEquals("ok", answer(vgem.toHandle(virtual.number())));
                 assertEquals("ENOSYS", answer(vgem.toHandle(plain.number())));
-                assertEquals("ENODEV", answer(virtio.toHandle(plain.number())));
+                assertEquals("ENOSYS", answer(virtio.toHandle(plain.number())));
             }
         }
     }
