@@ -49,6 +49,16 @@ final class Configurations {
         return this;
     }
 
+    /** Forgets a PID, whoever has said something about it. */
+    Configurations remove(String pid) {
+        byPid.remove(pid);
+        return this;
+    }
+
+    boolean has(String pid) {
+        return byPid.containsKey(pid);
+    }
+
     /** Writes one file a PID, as Felix's file persistence names and fills them. */
     void write(Path folder) {
         byPid.forEach((pid, properties) -> {

@@ -112,6 +112,11 @@ public final class Main {
     /** A driver's PID is the symbolic name of its bundle, and its property {@code kernel} says whose devices it takes. */
     private static Configurations configurations(CommandLine line, Home home) {
         Configurations configurations = new Configurations().addFolder(line.configuration());
+        if (!line.machine().isEmpty()) {
+            configurations.remove(SimulatedMachines.PID).put(SimulatedMachines.PID, SimulatedMachines.MACHINE, line.machine());
+        } else if (line.verb().equals("demo") && !configurations.has(SimulatedMachines.PID)) {
+            configurations.put(SimulatedMachines.PID, SimulatedMachines.MACHINE, SimulatedMachines.EVERYTHING);
+        }
         if (!line.kernel().equals("auto")) {
             for (String name : home.descriptor("run").bundles()) {
                 if (name.startsWith("exporter.")) {

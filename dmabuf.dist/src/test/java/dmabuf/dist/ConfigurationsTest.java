@@ -1,6 +1,7 @@
 package dmabuf.dist;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -26,6 +27,17 @@ class ConfigurationsTest {
                 service.pid="exporter.udmabuf"
                 """, Files.readString(out.resolve("exporter/udmabuf.config")));
         assertEquals("k=\"v\"\nservice.pid=\"x\"\n", Files.readString(out.resolve("x.config")));
+    }
+
+    @Test
+    void whatIsRemovedIsNotWritten() {
+        Configurations configurations = new Configurations().put("dmabuf.sim", "devices", "/dev/udmabuf").put("x", "k", "v");
+        assertTrue(configurations.has("dmabuf.sim"));
+        configurations.remove("dmabuf.sim");
+        assertFalse(configurations.has("dmabuf.sim"));
+        configurations.write(folder);
+        assertTrue(Files.exists(folder.resolve("x.config")));
+        assertTrue(Files.notExists(folder.resolve("dmabuf")));
     }
 
     @Test
