@@ -18,7 +18,7 @@ record ScopeCost(long bytes, long nanosPerScope) {
     static final int SCOPES = 10_000;
 
     /** How long the compiler may take to do its work, on a busy machine. */
-    private static final long PATIENCE_NANOS = 5_000_000_000L;
+    private static final long PATIENCE_NANOS = 20_000_000_000L;
 
     /** Measures again and again until nothing is allocated any more, or the patience is over. */
     static ScopeCost measure(Mapping mapping) {
