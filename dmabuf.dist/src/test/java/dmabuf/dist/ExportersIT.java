@@ -17,18 +17,18 @@ import org.junit.jupiter.api.io.TempDir;
 /** The verb exporters, and what configuration does to it. */
 class ExportersIT {
 
-    private static final Pattern MEMBER = Pattern.compile("\"(\\w+)\": (\"[^\"]*\"|\\[[^]]*]|\\w+)");
+    private static final Pattern MEMBER = Pattern.compile("\"(\\w+)\": (\"[^\"]*\"|\\[[^]]*]|\\{[^}]*}|\\w+)");
 
     @Test
     void tableLabelsWhatIsSimulated() {
         List<String> lines = dmabuf("exporters", "--kernel", "simulated").run().succeeds().out().lines().toList();
-        assertTrue(lines.get(0).matches("EXPORTER +DEVICE +KERNEL +MMAP +CACHING +SYNC +LIFETIME +LIMIT +GENERATION +BUNDLE"),
+        assertTrue(lines.get(0).matches("EXPORTER +DEVICE +KERNEL +MODE +CACHING +SYNC +MEMORY +LIFETIME +LIMIT +GEN +BUNDLE"),
                 lines::toString);
         assertTrue(lines.get(1).matches(
-                "heap +/dev/dma_heap/system +simulated +yes +cached +needed +self-contained +none +1 +exporter\\.heap 1\\..*"),
+                "heap +/dev/dma_heap/system +simulated +dma-buf +cached +needed +system +self-contained +none +1 +exporter\\.heap 1\\..*"),
                 lines::toString);
         assertTrue(lines.get(2).matches(
-                "udmabuf +/dev/udmabuf +simulated +yes +cached +needed +self-contained +64 MiB +1 +exporter\\.udmabuf 1\\..*"),
+                "udmabuf +/dev/udmabuf +simulated +dma-buf +cached +needed +system +self-contained +64 MiB +1 +exporter\\.udmabuf 1\\..*"),
                 lines::toString);
         assertTrue(lines.getLast().startsWith("simulated: "), lines::toString);
     }
@@ -46,13 +46,15 @@ class ExportersIT {
 
     private static void checkUdmabuf(String text) {
         List<String> names = MEMBER.matcher(text).results().map(member -> member.group(1)).toList();
-        assertEquals(List.of("exporter", "device", "kernel", "mmap", "caching", "needsSync", "lifetime", "maxSize", "generation", "bundle",
-                "version"), names);
+        assertEquals(List.of("exporter", "device", "kernel", "mmap", "caching", "modes", "placement", "needsSync", "lifetime", "maxSize",
+                "generation", "bundle", "version"), names);
         assertEquals("\"udmabuf\"", member(text, "exporter"));
         assertEquals("\"/dev/udmabuf\"", member(text, "device"));
         assertEquals("\"simulated\"", member(text, "kernel"));
         assertEquals("true", member(text, "mmap"));
         assertEquals("[\"cached\"]", member(text, "caching"));
+        assertEquals("{\"dma-buf\": [\"cached\"]}", member(text, "modes"));
+        assertEquals("[\"system\"]", member(text, "placement"));
         assertEquals("true", member(text, "needsSync"));
         assertEquals("\"self-contained\"", member(text, "lifetime"));
         assertEquals(Integer.toString(64 << 20), member(text, "maxSize"));
@@ -61,9 +63,22 @@ class ExportersIT {
     }
 
     private static String member(String json, String name) {
-        Matcher matcher = Pattern.compile("\"" + name + "\": (\"[^\"]*\"|\\[[^]]*]|\\w+)").matcher(json);
+        Matcher matcher = Pattern.compile("\"" + name + "\": (\"[^\"]*\"|\\[[^]]*]|\\{[^}]*}|\\w+)").matcher(json);
         assertTrue(matcher.find(), () -> name + " is missing: " + json);
         return matcher.group(1);
+    }
+
+    @Test
+    void simulatedDevicesAreNotMeasured() {
+        List<String> lines = dmabuf("exporters", "--measure", "--kernel", "simulated").run().succeeds().out().lines().toList();
+        assertTrue(lines.get(0).matches("EXPORTER +DEVICE +MODE +MEMORY +CLAIM +READ +WRITE +VERDICT"), lines::toString);
+        assertTrue(lines.get(1).matches("heap +/dev/dma_heap/system +dma-buf +system +cached +- +- +simulated: nothing to measure"),
+                lines::toString);
+        String json = dmabuf("exporters", "--json", "--measure", "--kernel", "simulated").run().succeeds().out();
+        String udmabuf = json.lines().filter(line -> line.contains("\"udmabuf\"")).findFirst().orElseThrow();
+        assertEquals("\"cached\"", member(udmabuf, "claim"));
+        assertEquals("\"simulated\"", member(udmabuf, "verdict"));
+        assertEquals("null", member(udmabuf, "measured"));
     }
 
     /** Configures the other drivers to find nothing, so that udmabuf is the only one. */

@@ -43,6 +43,11 @@ class HelpIT {
         dmabuf("exporters", "--xml").run().fails(2, "no such option: --xml");
         dmabuf("exporters", "all").run().fails(2, "not understood: all");
         dmabuf("exporters", "--json", "--json").run().fails(2, "--json is given twice");
+        dmabuf("exporters", "--measure=yes").run().fails(2, "no such option: --measure=yes");
+        dmabuf("exporters", "--machine").run().fails(2, "--machine needs a value");
+        dmabuf("exporters", "--machine", "cray").run().fails(2, "\"cray\"", "default, laptop, atom", "all");
+        dmabuf("demo", "--machine", "laptop", "--kernel", "linux").run().fails(2, "--kernel linux wants none");
+        dmabuf("import", "--machine", "laptop", "--socket", "s").run().fails(2, "of no use to import");
         dmabuf("exporters", "--kernel").run().fails(2, "--kernel needs a value");
         dmabuf("exporters", "--kernel", "hurd").run().fails(2, "auto, linux or simulated", "hurd");
         dmabuf("exporters").with("DMABUF_KERNEL", "hurd").run().fails(2, "auto, linux or simulated", "hurd");

@@ -104,6 +104,9 @@ class RunIT {
         try (Command command = run()) {
             say(command, "exporter udmabuf");
             say(command, "buffers");
+            say(command, "measure");
+            say(command, "measure udmabuf");
+            say(command, "measure nosuch");
             say(command, "help buffers");
             say(command, "exporter nosuch");
             say(command, "nosuch");
@@ -111,6 +114,8 @@ class RunIT {
             Command.Ended ended = command.await().leavesNothing();
             assertEquals(1, ended.status(), "the status is that of the last command: " + ended);
             assertTrue(ended.out().contains("lifetime    self-contained"), ended::toString);
+            long measured = ended.out().lines().filter(line -> line.matches("udmabuf .* simulated: nothing to measure")).count();
+            assertEquals(2, measured, ended::toString);
             assertTrue(ended.out().contains("lists the buffers that are alive in this process"), ended::toString);
             assertTrue(ended.err().contains("dmabuf: no exporter is called nosuch\n"), ended::toString);
             assertTrue(ended.err().contains("nosuch"), ended::toString);

@@ -4,6 +4,8 @@ import dmabuf.api.BufferInfo;
 import dmabuf.api.BufferSource;
 import dmabuf.api.DmaBufs;
 import dmabuf.api.ExporterProperties;
+import dmabuf.shell.measure.Measurement;
+import dmabuf.shell.measure.PolicyCheck;
 import java.util.List;
 import org.apache.felix.service.command.Descriptor;
 import org.osgi.service.component.annotations.Activate;
@@ -15,7 +17,7 @@ import org.osgi.service.component.annotations.Reference;
         service = DmaBufCommands.class,
         property = {
             "osgi.command.scope=dmabuf", "osgi.command.function=exporters", "osgi.command.function=exporter",
-            "osgi.command.function=buffers", "osgi.command.function=buffer"
+            "osgi.command.function=buffers", "osgi.command.function=buffer", "osgi.command.function=measure"
         })
 public final class DmaBufCommands {
 
@@ -79,5 +81,28 @@ public final class DmaBufCommands {
                 .filter(one -> one.id().inode() == inode)
                 .findFirst()
                 .orElseThrow(() -> new IllegalArgumentException("no buffer has inode " + inode));
+    }
+
+    /**
+     * Measures whether buffers can be read and written as fast as the policies of all exporters claim.
+     *
+     * @return one item for every exporter, device and mapping mode
+     */
+    @Descriptor("measures whether mappings are as fast as their caching policy claims")
+    public List<Measurement> measure() {
+        return new PolicyCheck().run(buffers.sources());
+    }
+
+    /**
+     * Measures one exporter's buffers, on all its devices.
+     *
+     * @param name its name
+     * @return one item for every device and mapping mode
+     * @throws IllegalArgumentException when there is no such exporter
+     */
+    @Descriptor("measures whether one exporter's mappings are as fast as their caching policy claims")
+    public List<Measurement> measure(@Descriptor("its name, such as udmabuf") String name) {
+        exporter(name);
+        return new PolicyCheck().run(buffers.sources().stream().filter(one -> one.properties().exporter().equals(name)).toList());
     }
 }

@@ -2,13 +2,18 @@ package dmabuf.shell;
 
 import dmabuf.api.BufferInfo;
 import dmabuf.api.ExporterProperties;
+import dmabuf.shell.measure.Measurement;
+import dmabuf.shell.measure.MeasurementText;
 import org.apache.felix.service.command.Converter;
 import org.osgi.service.component.annotations.Component;
 
-/** Prints exporters and buffers in the shell: in detail, as a row, or by name. */
+/** Prints exporters, buffers and measurements in the shell: in detail, as a row, or by name. */
 @Component(
         service = Converter.class,
-        property = {"osgi.converter.classes=dmabuf.api.ExporterProperties", "osgi.converter.classes=dmabuf.api.BufferInfo"})
+        property = {
+            "osgi.converter.classes=dmabuf.api.ExporterProperties", "osgi.converter.classes=dmabuf.api.BufferInfo",
+            "osgi.converter.classes=dmabuf.shell.measure.Measurement"
+        })
 public final class DmaBufConverter implements Converter {
 
     /** Has no state. */
@@ -31,6 +36,11 @@ public final class DmaBufConverter implements Converter {
                 case INSPECT -> BufferText.detail(buffer);
                 case LINE -> BufferText.line(buffer);
                 default -> buffer.id().toString();
+            };
+            case Measurement measurement -> switch (level) {
+                case INSPECT -> MeasurementText.detail(measurement);
+                case LINE -> MeasurementText.line(measurement);
+                default -> measurement.toString();
             };
             case null, default -> null;
         };

@@ -2,11 +2,14 @@ package dmabuf.shell;
 
 import dmabuf.api.Caching;
 import dmabuf.api.ExporterProperties;
+import dmabuf.api.Placement;
 import dmabuf.fd.KernelKind;
 import java.util.Collection;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Collectors;
 
 /** What there is to say of exporters: as a table, as one line, in detail, and as JSON. */
@@ -14,23 +17,31 @@ final class ExporterText {
 
     private ExporterText() {}
 
+    /** One row a mapping mode: what an exporter offers beyond the first mode is below it. */
     static String table(Collection<ExporterProperties> exporters) {
-        Table table = new Table(
-                "EXPORTER", "DEVICE", "KERNEL", "MMAP", "CACHING", "SYNC", "LIFETIME", "LIMIT", "GENERATION", "BUNDLE");
+        Table table = new Table("EXPORTER", "DEVICE", "KERNEL", "MODE", "CACHING", "SYNC", "MEMORY", "LIFETIME", "LIMIT", "GEN", "BUNDLE");
         for (ExporterProperties one : exporters) {
+            Iterator<Map.Entry<String, Set<Caching>>> modes = one.modes().entrySet().iterator();
+            Map.Entry<String, Set<Caching>> first = modes.hasNext() ? modes.next() : Map.entry("none", one.caching());
             table.row(
                     one.exporter(),
                     one.device(),
                     one.kernel().property(),
-                    one.mmap() ? "yes" : "no",
-                    caching(one),
+                    first.getKey(),
+                    words(first.getValue()),
                     one.needsSync() ? "needed" : "no",
+                    placements(one, "/"),
                     one.lifetime().property(),
                     Sizes.format(one.maxSize()),
                     Long.toString(one.generation()),
                     one.bundle() + " " + one.bundleVersion());
+            modes.forEachRemaining(mode -> table.row("", "", "", mode.getKey(), words(mode.getValue()), "", "", "", "", "", ""));
         }
         return table + note(exporters);
+    }
+
+    private static String placements(ExporterProperties exporter, String separator) {
+        return exporter.placements().stream().map(Placement::property).collect(Collectors.joining(separator));
     }
 
     private static String note(Collection<ExporterProperties> exporters) {
@@ -39,8 +50,8 @@ final class ExporterText {
                 : "\nsimulated: memory that is really shared, but no driver and no device behind it\n";
     }
 
-    private static String caching(ExporterProperties exporter) {
-        return exporter.caching().stream().map(Caching::property).collect(Collectors.joining(","));
+    private static String words(Set<Caching> caching) {
+        return caching.stream().map(Caching::property).collect(Collectors.joining(","));
     }
 
     /** A row for the shell, whose columns align with the other rows'. */
@@ -50,7 +61,7 @@ final class ExporterText {
                 one.device(),
                 one.kernel().property(),
                 one.mmap() ? "mmap" : "no mmap",
-                caching(one),
+                words(one.caching()),
                 Sizes.format(one.maxSize()),
                 one.generation(),
                 one.bundle(),
@@ -72,6 +83,10 @@ final class ExporterText {
         object.put("kernel", exporter.kernel().property());
         object.put("mmap", exporter.mmap());
         object.put("caching", exporter.caching().stream().map(Caching::property).toList());
+        Map<String, Object> modes = new LinkedHashMap<>();
+        exporter.modes().forEach((mode, caching) -> modes.put(mode, caching.stream().map(Caching::property).toList()));
+        object.put("modes", modes);
+        object.put("placement", exporter.placements().stream().map(Placement::property).toList());
         object.put("needsSync", exporter.needsSync());
         object.put("lifetime", exporter.lifetime().property());
         object.put("maxSize", exporter.maxSize() == Long.MAX_VALUE ? null : exporter.maxSize());
@@ -83,9 +98,6 @@ final class ExporterText {
 
     /** An array for machines, one object a line. */
     static String json(List<ExporterProperties> exporters) {
-        return exporters.stream()
-                .map(one -> "  " + Json.of(json(one)))
-                .collect(Collectors.joining(",\n", "[\n", "\n]"))
-                .replace("[\n\n]", "[]");
+        return Json.lines(exporters.stream().map(ExporterText::json).toList());
     }
 }

@@ -3,6 +3,9 @@ package dmabuf.shell;
 import dmabuf.api.BufferSource;
 import dmabuf.api.DmaBufs;
 import dmabuf.api.ExporterProperties;
+import dmabuf.shell.measure.Measurement;
+import dmabuf.shell.measure.MeasurementText;
+import dmabuf.shell.measure.PolicyCheck;
 import java.util.List;
 import java.util.Set;
 import java.util.function.ToIntFunction;
@@ -10,11 +13,12 @@ import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Reference;
 
-/** The verb {@code exporters}: what is here, as a table or as JSON. */
+/** The verb {@code exporters}: what is here, as a table or as JSON; or whether it behaves as it claims. */
 @Component(property = "dmabuf.verb=exporters")
 public final class ExportersVerb implements ToIntFunction<String[]> {
 
     private static final String JSON = "--json";
+    private static final String MEASURE = "--measure";
 
     private final DmaBufs buffers;
 
@@ -30,19 +34,42 @@ public final class ExportersVerb implements ToIntFunction<String[]> {
 
     @Override
     public int applyAsInt(String[] arguments) {
-        return Verb.run(() -> list(Options.parse(arguments, Set.of(JSON), Set.of()).withoutOperands().has(JSON)));
+        return Verb.run(() -> {
+            Options options = Options.parse(arguments, Set.of(JSON, MEASURE), Set.of()).withoutOperands();
+            List<BufferSource> sources = buffers.sources();
+            int status = options.has(MEASURE) ? measure(sources, options.has(JSON)) : list(sources, options.has(JSON));
+            if (sources.isEmpty()) {
+                System.err.println("dmabuf: no exporter is here; load the driver of one with: sudo modprobe udmabuf");
+                return Verb.FAILED;
+            }
+            return status;
+        });
     }
 
-    private int list(boolean json) {
-        List<ExporterProperties> exporters = buffers.sources().stream().map(BufferSource::properties).toList();
+    private static int list(List<BufferSource> sources, boolean json) {
+        List<ExporterProperties> exporters = sources.stream().map(BufferSource::properties).toList();
         if (json) {
             System.out.println(ExporterText.json(exporters));
         } else if (!exporters.isEmpty()) {
             System.out.print(ExporterText.table(exporters));
         }
-        if (exporters.isEmpty()) {
-            System.err.println("dmabuf: no exporter is here; load the driver of one with: sudo modprobe udmabuf");
+        return Verb.DONE;
+    }
+
+    private static int measure(List<BufferSource> sources, boolean json) {
+        List<Measurement> measurements = new PolicyCheck().run(sources);
+        if (json) {
+            System.out.println(Json.lines(measurements.stream().map(MeasurementText::json).toList()));
+        } else if (!measurements.isEmpty()) {
+            System.out.print(table(measurements));
         }
-        return exporters.isEmpty() ? Verb.FAILED : Verb.DONE;
+        return measurements.stream().anyMatch(Measurement::isImplausible) ? Verb.FAILED : Verb.DONE;
+    }
+
+    private static String table(List<Measurement> measurements) {
+        Table table = new Table(MeasurementText.HEADER.toArray(String[]::new));
+        measurements.forEach(one -> table.row(MeasurementText.cells(one).toArray(String[]::new)));
+        List<String> notes = MeasurementText.notes(measurements);
+        return table + (notes.isEmpty() ? "" : "\n" + String.join("\n", notes) + "\n");
     }
 }

@@ -23,6 +23,13 @@ final class Json {
         };
     }
 
+    /** An array with an item a line, which a person can read as well. */
+    static String lines(Collection<?> items) {
+        return items.isEmpty()
+                ? "[]"
+                : items.stream().map(item -> "  " + of(item)).collect(Collectors.joining(",\n", "[\n", "\n]"));
+    }
+
     private static String quote(String text) {
         StringBuilder quoted = new StringBuilder("\"");
         for (int i = 0; i < text.length(); i++) {

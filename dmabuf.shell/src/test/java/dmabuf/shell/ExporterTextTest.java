@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dmabuf.api.Caching;
 import dmabuf.api.ExporterProperties;
+import dmabuf.api.Placement;
 import dmabuf.fd.KernelKind;
 import java.util.List;
 import org.apache.felix.service.command.Converter;
@@ -15,15 +16,20 @@ import org.junit.jupiter.api.Test;
 class ExporterTextTest {
 
     private static final ExporterProperties REAL = ExporterProperties.builder("i915", "/dev/dri/renderD128", KernelKind.LINUX)
-            .caching(Caching.CACHED, Caching.WRITE_COMBINED).mmap(true).generation(12).bundle("a.i915", "1.2.3").build();
+            .caching(Caching.CACHED, Caching.WRITE_COMBINED).mmap(true)
+            .mode("dma-buf", Caching.CACHED, Caching.WRITE_COMBINED).mode("wc", Caching.WRITE_COMBINED)
+            .placement(Placement.SYSTEM, Placement.DEVICE).generation(12).bundle("a.i9", "1.2.3").build();
     private static final ExporterProperties SIMULATED = ExporterProperties.builder("odd \"one\"", "/dev/odd", KernelKind.SIMULATED)
             .needsSync(false).maxSize(4096).build();
 
     @Test
     void columnsAlign() {
         assertEquals("""
-                EXPORTER  DEVICE               KERNEL  MMAP  CACHING                SYNC    LIFETIME        LIMIT  GENERATION  BUNDLE
-                i915      /dev/dri/renderD128  linux   yes   cached,write-combined  needed  self-contained  none   12          a.i915 1.2.3
+                EXPORTER  DEVICE               KERNEL  MODE     CACHING                SYNC    MEMORY         LIFETIME        LIMIT  \
+                GEN  BUNDLE
+                i915      /dev/dri/renderD128  linux   dma-buf  cached,write-combined  needed  system/device  self-contained  none   \
+                12   a.i9 1.2.3
+                                                       wc       write-combined
                 """, ExporterText.table(List.of(REAL)));
     }
 
@@ -39,10 +45,13 @@ class ExporterTextTest {
         assertEquals("""
                 [
                   {"exporter": "i915", "device": "/dev/dri/renderD128", "kernel": "linux", "mmap": true, "caching": \
-                ["cached", "write-combined"], "needsSync": true, "lifetime": "self-contained", "maxSize": null, "generation": 12, \
-                "bundle": "a.i915", "version": "1.2.3"},
+                ["cached", "write-combined"], "modes": \
+                {"dma-buf": ["cached", "write-combined"], "wc": ["write-combined"]}, "placement": ["system", "device"], \
+                "needsSync": true, "lifetime": "self-contained", "maxSize": null, "generation": 12, \
+                "bundle": "a.i9", "version": "1.2.3"},
                   {"exporter": "odd \\"one\\"", "device": "/dev/odd", "kernel": "simulated", "mmap": false, "caching": ["unknown"], \
-                "needsSync": false, "lifetime": "self-contained", "maxSize": 4096, "generation": 0, "bundle": "", "version": ""}
+                "modes": {}, "placement": ["system"], "needsSync": false, "lifetime": "self-contained", \
+                "maxSize": 4096, "generation": 0, "bundle": "", "version": ""}
                 ]""", ExporterText.json(List.of(REAL, SIMULATED)));
         assertEquals("[]", ExporterText.json(List.of()));
     }
