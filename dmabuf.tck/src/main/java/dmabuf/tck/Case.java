@@ -16,6 +16,7 @@ public final class Case {
     private final String source;
     private final List<String> needs;
     private final Optional<String> deviation;
+    private final Optional<String> unconfirmed;
     private final Optional<String> note;
     private final List<Step> steps;
 
@@ -26,6 +27,7 @@ public final class Case {
             String source,
             List<String> needs,
             Optional<String> deviation,
+            Optional<String> unconfirmed,
             Optional<String> note,
             List<Step> steps) {
         this.file = file;
@@ -34,6 +36,7 @@ public final class Case {
         this.source = source;
         this.needs = List.copyOf(needs);
         this.deviation = deviation;
+        this.unconfirmed = unconfirmed;
         this.note = note;
         this.steps = List.copyOf(steps);
     }
@@ -90,6 +93,15 @@ public final class Case {
      */
     public Optional<String> deviation() {
         return deviation;
+    }
+
+    /**
+     * Says why no real device has given the answer yet, where that is so: it is read out of the kernel's source then.
+     *
+     * @return the reason; empty for what a real device has confirmed
+     */
+    public Optional<String> unconfirmed() {
+        return unconfirmed;
     }
 
     /**

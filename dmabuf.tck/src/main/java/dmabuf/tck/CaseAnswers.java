@@ -14,7 +14,7 @@ import java.util.Map;
  */
 public final class CaseAnswers {
 
-    private static final List<String> COLUMNS = List.of("case", "place", "step", "answer", "deviation");
+    private static final List<String> COLUMNS = List.of("case", "place", "step", "answer", "deviation", "unconfirmed");
     private static final String NEEDS = "needs";
     private static final String NOT_THERE = "not there: ";
 
@@ -32,9 +32,10 @@ public final class CaseAnswers {
      *
      * @param name the case's name
      * @param deviation why a simulation cannot answer as Linux does; empty when it has to
+     * @param unconfirmed why no real device has given the answer yet; empty when one has
      * @param answers the answers, in order; a single one that says so when the case could not be asked
      */
-    public record Answered(String name, String deviation, List<Answer> answers) {
+    public record Answered(String name, String deviation, String unconfirmed, List<Answer> answers) {
 
         /** Takes a copy of the list. */
         public Answered {
@@ -74,7 +75,7 @@ public final class CaseAnswers {
                 .orElseGet(() -> result.steps().stream()
                         .map(each -> new Answer(each.step().place(), each.step().text(), each.answer()))
                         .toList());
-        return new Answered(asked.name(), asked.deviation().orElse(""), answers);
+        return new Answered(asked.name(), asked.deviation().orElse(""), asked.unconfirmed().orElse(""), answers);
     }
 
     /**
@@ -98,7 +99,7 @@ public final class CaseAnswers {
         for (Answered each : cases) {
             for (Answer answer : each.answers()) {
                 lines.add(String.join("\t", clean(each.name()), answer.place(), clean(answer.step()), clean(answer.answer()),
-                        clean(each.deviation())));
+                        clean(each.deviation()), clean(each.unconfirmed())));
             }
         }
         Files.write(file, lines);
@@ -122,17 +123,17 @@ public final class CaseAnswers {
             throw new IOException(file + " holds no answers to cases: its first line is not " + COLUMNS);
         }
         Map<String, List<Answer>> answers = new LinkedHashMap<>();
-        Map<String, String> deviations = new LinkedHashMap<>();
+        Map<String, String[]> remarks = new LinkedHashMap<>();
         for (int i = 1; i < lines.size(); i++) {
             String[] values = lines.get(i).split("\t", -1);
             if (values.length != COLUMNS.size()) {
                 throw new IOException(file + ":" + (i + 1) + ": " + values.length + " values instead of " + COLUMNS.size());
             }
             answers.computeIfAbsent(values[0], name -> new ArrayList<>()).add(new Answer(values[1], values[2], values[3]));
-            deviations.put(values[0], values[4]);
+            remarks.put(values[0], new String[] {values[4], values[5]});
         }
         return new CaseAnswers(answers.entrySet().stream()
-                .map(each -> new Answered(each.getKey(), deviations.get(each.getKey()), each.getValue()))
+                .map(each -> new Answered(each.getKey(), remarks.get(each.getKey())[0], remarks.get(each.getKey())[1], each.getValue()))
                 .toList());
     }
 }

@@ -43,6 +43,7 @@ public final class CaseComparison {
 
     private final int cases;
     private final Set<String> notAsked = new LinkedHashSet<>();
+    private final Set<String> unconfirmed = new LinkedHashSet<>();
     private final List<Difference> different = new ArrayList<>();
     private final List<Difference> marked = new ArrayList<>();
 
@@ -74,7 +75,8 @@ public final class CaseComparison {
 
     private void compare(String name, Answered simulated, Answered linux) {
         if (linux == null || !linux.wasAsked()) {
-            notAsked.add(name);
+            boolean knownToBe = !(linux == null ? simulated : linux).unconfirmed().isEmpty();
+            (knownToBe ? unconfirmed : notAsked).add(name);
             return;
         }
         String deviation = linux.deviation();
@@ -109,7 +111,7 @@ public final class CaseComparison {
      * @return how many
      */
     public int equal() {
-        return cases - differentCases() - markedCases() - notAsked.size();
+        return cases - differentCases() - markedCases() - notAsked.size() - unconfirmed.size();
     }
 
     /**
@@ -144,6 +146,15 @@ public final class CaseComparison {
     }
 
     /**
+     * Gives the cases that the real kernel could not be asked, of which the table does not say that any real device ever was.
+     *
+     * @return their names
+     */
+    public Set<String> unconfirmed() {
+        return Set.copyOf(unconfirmed);
+    }
+
+    /**
      * Gives the differences that the table does not account for.
      *
      * @return them, in the order of the table
@@ -166,6 +177,9 @@ public final class CaseComparison {
     public String toString() {
         StringBuilder text = new StringBuilder("cases " + cases + ", equal " + equal() + ", different " + differentCases() + ", marked "
                 + markedCases());
+        if (!unconfirmed.isEmpty()) {
+            text.append(", unconfirmed ").append(unconfirmed.size());
+        }
         if (!notAsked.isEmpty()) {
             text.append(", not asked ").append(notAsked.size()).append("\nnot asked, because the real kernel lacks a device:");
             notAsked.forEach(name -> text.append("\n  ").append(name));

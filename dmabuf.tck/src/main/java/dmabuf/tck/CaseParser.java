@@ -16,7 +16,8 @@ import java.util.Set;
  * given: SETUP         from: SOURCE
  * needs: DEVICE, …     given: SETUP
  *     STEP             needs: DEVICE, …
- *                      simulation: REASON
+ * unconfirmed: REASON  simulation: REASON
+ *                      unconfirmed: REASON
  *                      note: REMARK
  *                          STEP [-&gt; ANSWER]
  * </pre>
@@ -24,7 +25,7 @@ import java.util.Set;
 final class CaseParser {
 
     private static final String ARROW = " -> ";
-    private static final Set<String> KEYS = Set.of("case", "setup", "from", "given", "needs", "simulation", "note");
+    private static final Set<String> KEYS = Set.of("case", "setup", "from", "given", "needs", "simulation", "unconfirmed", "note");
 
     /** A line of a file, joined with those that continue it. */
     private record Line(int number, String text) {}
@@ -146,8 +147,19 @@ final class CaseParser {
                 block.keys.get("from"),
                 List.copyOf(needs),
                 Optional.ofNullable(block.keys.get("simulation")),
+                unconfirmed(block),
                 Optional.ofNullable(block.keys.get("note")),
                 steps);
+    }
+
+    /** A setup that no real device has confirmed makes the cases that it is given to such ones. */
+    private Optional<String> unconfirmed(Block block) {
+        for (Block each = block; each != null; each = setups.get(each.keys.get("given"))) {
+            if (each.keys.containsKey("unconfirmed")) {
+                return Optional.of(each.keys.get("unconfirmed"));
+            }
+        }
+        return Optional.empty();
     }
 
     private void collect(Block block, Scope scope, Set<String> needs, List<Step> steps, Set<String> above) {

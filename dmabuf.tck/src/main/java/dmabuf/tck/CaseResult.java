@@ -27,6 +27,15 @@ public record CaseResult(Case asked, Optional<String> missing, List<StepResult> 
     }
 
     /**
+     * Tells whether nothing was asked because there is no such device, and the table does not say that one was ever asked.
+     *
+     * @return true when the table's answer is as unconfirmed as it was before
+     */
+    public boolean leftUnconfirmed() {
+        return missing.isPresent() && asked.unconfirmed().isPresent();
+    }
+
+    /**
      * Gives the answers that are not as expected.
      *
      * @return them, in order

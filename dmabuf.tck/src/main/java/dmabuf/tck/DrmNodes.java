@@ -6,16 +6,18 @@ import dmabuf.linux.Syscalls;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
-import java.util.HashMap;
-import java.util.Map;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
- * Finds DRM nodes by their driver, as {@code DRM_IOCTL_VERSION} names it: their numbers depend on the order of loading. Looked up once.
+ * Finds DRM nodes by their driver, as {@code DRM_IOCTL_VERSION} names it, and by what the driver says that the device has: their numbers
+ * depend on the order of loading. Looked up once.
  */
 final class DrmNodes {
 
-    /** What a path of a driver's node begins with: {@code drm:vgem:card}, {@code drm:vgem:render}. */
+    /** What a path of a driver's node begins with: {@code drm:vgem:card}, {@code drm:virtio_gpu+blob:render}. */
     static final String PREFIX = "drm:";
 
     private static final String FOLDER = "/dev/dri";
@@ -25,8 +27,19 @@ final class DrmNodes {
     private static final int NAME = 24;
     private static final int NAME_LIMIT = 32;
 
+    /** A node: the first of those that a path may mean is taken. */
+    private record Node(String path, String driver, String kind, Set<String> traits) {
+
+        boolean is(String wanted) {
+            String[] parts = wanted.substring(PREFIX.length()).split(":", -1);
+            List<String> driverAndTraits = List.of(parts[0].split("\\+"));
+            return parts.length == 2 && kind.equals(parts[1]) && driver.equals(driverAndTraits.getFirst())
+                    && traits.containsAll(driverAndTraits.subList(1, driverAndTraits.size()));
+        }
+    }
+
     private final Syscalls kernel;
-    private Map<String, String> nodes;
+    private List<Node> nodes;
 
     DrmNodes(Syscalls kernel) {
         this.kernel = kernel;
@@ -40,21 +53,21 @@ final class DrmNodes {
     /** The node of a driver. */
     synchronized Optional<String> find(String path) {
         if (nodes == null) {
-            nodes = new HashMap<>();
+            nodes = new ArrayList<>();
             kernel.devices().list(FOLDER).forEach(this::add);
         }
-        return Optional.ofNullable(nodes.get(path));
+        return nodes.stream().filter(node -> node.is(path)).map(Node::path).findFirst();
     }
 
     private void add(String node) {
         String file = node.substring(node.lastIndexOf('/') + 1);
         String kind = file.startsWith("card") ? "card" : file.startsWith("renderD") ? "render" : "";
         if (!kind.isEmpty()) {
-            driver(node).ifPresent(driver -> nodes.putIfAbsent(PREFIX + driver + ":" + kind, node));
+            look(node, kind).ifPresent(nodes::add);
         }
     }
 
-    private Optional<String> driver(String node) {
+    private Optional<Node> look(String node, String kind) {
         int fd = kernel.open(node, Posix.O_RDWR);
         if (fd < 0) {
             return Optional.empty();
@@ -65,7 +78,11 @@ final class DrmNodes {
             version.set(ValueLayout.JAVA_LONG, NAME_LENGTH, NAME_LIMIT);
             version.set(ValueLayout.ADDRESS, NAME, name);
             int result = Ioctl.restarting(kernel, fd, VERSION, version);
-            return result < 0 ? Optional.empty() : Optional.of(name.getString(0));
+            if (result < 0) {
+                return Optional.empty();
+            }
+            String driver = name.getString(0);
+            return Optional.of(new Node(node, driver, kind, DrmTraits.of(kernel, fd, driver)));
         } finally {
             kernel.close(fd);
         }

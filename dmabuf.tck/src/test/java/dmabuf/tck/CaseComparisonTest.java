@@ -58,10 +58,28 @@ class CaseComparisonTest {
     }
 
     @Test
+    void caseThatNoRealDeviceWasEverAskedIsCountedAndNoFailure() {
+        String lines = PLAIN.replace("from: here", "from: here\nunconfirmed: nobody has such a device");
+        CaseResult asked = answered(lines, "EBADF");
+        CaseResult missing = new CaseResult(asked.asked(), Optional.of("drm:i915:card"), List.of());
+
+        CaseComparison comparison = compare(asked, missing);
+
+        assertTrue(comparison.holds() && missing.leftUnconfirmed() && !asked.leftUnconfirmed());
+        assertEquals(java.util.Set.of("plain"), comparison.unconfirmed());
+        assertEquals(0, comparison.equal());
+        assertTrue(comparison.toString().endsWith("unconfirmed 1"), comparison.toString());
+        assertFalse(compare(asked, answered(lines, "0")).holds(), "it is compared where a device is there after all");
+    }
+
+    @Test
     void answersSurviveAFile(@TempDir Path folder) throws Exception {
-        CaseAnswers answers = CaseAnswers.of(List.of(answered(PLAIN, "\"a b\\n\" 00*4")));
+        String lines = MARKED.replace("from: here", "from: here\nunconfirmed: nobody has it");
+        CaseAnswers answers = CaseAnswers.of(List.of(answered(lines, "\"a b\\n\" 00*4")));
         answers.write(folder.resolve("answers"));
 
-        assertTrue(CaseComparison.of(answers, CaseAnswers.read(folder.resolve("answers"))).holds());
+        CaseAnswers read = CaseAnswers.read(folder.resolve("answers"));
+        assertTrue(CaseComparison.of(answers, read).holds());
+        assertEquals(answers.cases(), read.cases());
     }
 }

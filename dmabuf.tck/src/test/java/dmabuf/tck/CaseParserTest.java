@@ -30,6 +30,18 @@ class CaseParserTest {
     }
 
     @Test
+    void setupThatNoDeviceHasConfirmedMarksItsCases() {
+        List<Case> read = parse(
+                "setup: a device", "unconfirmed: nobody has it", "    close 3",
+                "setup: a buffer", "given: a device", "    close 4",
+                "case: it is there", "from: here", "given: a buffer", "    close 5",
+                "case: it is not", "from: here", "    close 5");
+
+        assertEquals("nobody has it", read.getFirst().unconfirmed().orElseThrow());
+        assertTrue(read.getLast().unconfirmed().isEmpty());
+    }
+
+    @Test
     void lineMayGoOnBehindABackslash() {
         assertEquals(
                 "lseek 3 0 SEEK_END",

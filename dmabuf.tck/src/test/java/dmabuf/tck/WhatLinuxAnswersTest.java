@@ -47,7 +47,8 @@ class WhatLinuxAnswersTest {
                 .filter(step -> !step.isSetup() && !step.expected().isEmpty())
                 .map(step -> "`" + escape(step.text()) + "` → `" + escape(step.expected()) + "`")
                 .collect(Collectors.joining("<br>"));
-        String remark = each.note().map(note -> " (" + note + ")").orElse("")
+        String remark = each.unconfirmed().map(reason -> " **Not confirmed by a real device yet: " + reason + ".**").orElse("")
+                + each.note().map(note -> " (" + note + ")").orElse("")
                 + each.deviation().map(reason -> " *Not in the simulation: " + reason + ".*").orElse("");
         return "| " + escape(each.name() + remark) + " | " + (answers.isEmpty() ? "succeeds" : answers) + " | " + escape(each.source())
                 + " |\n";
