@@ -91,7 +91,10 @@ final class BufferFile extends SimulatedFile {
             return EINVAL;
         }
         if ((flags & DmaBufIoctl.SYNC_END) != 0) {
-            return begun || !export.rules().endNeedsBegin() ? 0 : EINVAL;
+            if (!begun && export.rules().endNeedsBegin()) {
+                return EINVAL;
+            }
+            return export.rules().endWaits() ? export.reservation().await(false) : 0;
         }
         if (!begun) {
             begun = true;
@@ -158,6 +161,12 @@ final class BufferFile extends SimulatedFile {
         DriverRules rules = export.rules();
         boolean within = offset >= 0 && offset <= backing.size() && whole <= backing.size() - offset;
         if (!within || !rules.allows(DriverRules.isPrivate(flags), whole)) {
+            return EINVAL;
+        }
+        if (rules.needsDevice() && export.owner().gpu().isUnplugged()) {
+            return -Errno.ENODEV.number();
+        }
+        if (!rules.allowsOffset(offset)) {
             return EINVAL;
         }
         BufferMapping mapping = new BufferMapping(linux, protection, flags);

@@ -46,7 +46,43 @@ enum DriverRules {
     },
 
     /** {@code drm_gem_ttm_mmap}: memory of the device's own, in shared mappings. */
-    DRM_TTM;
+    DRM_TTM,
+
+    /** {@code i915_gem_dmabuf_mmap} of an integrated GPU: the shmem file's own mmap, private or shared, whatever became of the device. */
+    I915_SHMEM {
+        @Override
+        boolean allows(boolean isPrivate, long length) {
+            return true;
+        }
+
+        @Override
+        boolean endWaits() {
+            return true;
+        }
+    },
+
+    /** {@code i915_gem_dmabuf_mmap} of a discrete GPU: {@code i915_gem_mmap}, which wants the device, and the beginning of the object. */
+    I915_TTM {
+        @Override
+        boolean allows(boolean isPrivate, long length) {
+            return true;
+        }
+
+        @Override
+        boolean allowsOffset(long asked) {
+            return asked == 0;
+        }
+
+        @Override
+        boolean needsDevice() {
+            return true;
+        }
+
+        @Override
+        boolean endWaits() {
+            return true;
+        }
+    };
 
     private static final int MAP_TYPE = 0xf;
     private static final int MAP_SHARED_VALIDATE = 3;
@@ -62,6 +98,21 @@ enum DriverRules {
     /** Whether a mapping of so many bytes, whole pages, is possible. It is private when writing to it would copy a page. */
     boolean allows(boolean isPrivate, long length) {
         return !isPrivate;
+    }
+
+    /** Whether a mapping may begin so far behind the buffer's beginning. */
+    boolean allowsOffset(long asked) {
+        return true;
+    }
+
+    /** Whether mapping the dma-buf needs the device that it came from, and is ENODEV without. */
+    boolean needsDevice() {
+        return false;
+    }
+
+    /** Whether {@code end_cpu_access} waits for whoever still writes the buffer. */
+    boolean endWaits() {
+        return false;
     }
 
     /** Where in the buffer a mapping really begins that was asked for at some offset. */

@@ -20,6 +20,10 @@ final class KernelError extends RuntimeException {
         this.result = result;
     }
 
+    Errno errno() {
+        return Errno.ofResult(result);
+    }
+
     /** The negated errno, as the call answers it. */
     int result() {
         return result;

@@ -24,6 +24,23 @@ public enum SimulatedGpu {
     /** The same of a host whose blobs are write-combined: map_info WC. */
     VIRTIO_GPU_HOST_WC,
 
+    /**
+     * An integrated GPU of i915 that shares the CPU's last level cache (Tiger Lake): all memory is coherent, every mode of mapping is there.
+     */
+    I915_LLC,
+
+    /**
+     * An integrated GPU of i915 without a last level cache (Gemini Lake): it sees what the CPU has written only once caches are flushed, and
+     * the reverse, unless SET_CACHING has made it snoop.
+     */
+    I915_NO_LLC,
+
+    /** An integrated GPU of i915 from version 12.70 on (Meteor Lake): coherent, page attributes but no SET_CACHING, and no aperture. */
+    I915_METEOR_LAKE,
+
+    /** A discrete GPU of i915 (Alchemist): 8 GiB of its own, of which the CPU sees 256 MiB; its objects choose their caching by placement. */
+    I915_DISCRETE,
+
     /** A plain display with memory of its own: card only, dumb buffers, PRIME export. */
     BOCHS
 }

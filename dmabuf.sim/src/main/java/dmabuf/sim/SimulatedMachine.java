@@ -81,6 +81,10 @@ public final class SimulatedMachine {
                     case VIRTIO_GPU_HOST_CACHED -> virtioGpu3d(number, HostMapInfo.CACHED);
                     case VIRTIO_GPU_HOST_UNCACHED -> virtioGpu3d(number, HostMapInfo.UNCACHED);
                     case VIRTIO_GPU_HOST_WC -> virtioGpu3d(number, HostMapInfo.WC);
+                    case I915_LLC -> new I915Driver(I915Device.LLC);
+                    case I915_NO_LLC -> new I915Driver(I915Device.NO_LLC);
+                    case I915_METEOR_LAKE -> new I915Driver(I915Device.METEOR_LAKE);
+                    case I915_DISCRETE -> new I915Driver(I915Device.DISCRETE);
                     case BOCHS -> new BochsDriver();
                 };
         Gpu device = new Gpu(driver, buffers);
