@@ -33,14 +33,17 @@ public final class MeasurementText {
                 verdict == Verdict.SIMULATED ? verdict.words() + ": " + one.conclusion().reason() : verdict.words());
     }
 
-    /** What the table leaves open: one line for every verdict that does not explain itself, and what the numbers mean. */
+    /** What the table leaves open: a line for every reason behind a verdict that does not explain itself, and what the numbers mean. */
     public static List<String> notes(List<Measurement> all) {
-        List<String> notes = new ArrayList<>();
+        Map<String, List<Measurement>> byReason = new LinkedHashMap<>();
         for (Measurement one : all) {
             if (!SELF_EVIDENT.contains(one.conclusion().verdict())) {
-                notes.add(one + ": " + one.conclusion().reason());
+                byReason.computeIfAbsent(one.conclusion().reason(), reason -> new ArrayList<>()).add(one);
             }
         }
+        List<String> notes = new ArrayList<>();
+        byReason.forEach((reason, whose) -> notes.add(
+                (whose.size() == 1 ? whose.getFirst().toString() : whose.getFirst().conclusion().verdict().words()) + ": " + reason));
         all.stream().filter(Measurement::isMeasured).findFirst().ifPresent(one -> notes.add(
                 "READ and WRITE: how fast, where 1 is plain memory (%s read, %s written)".formatted(
                         speed(one.plain().read()), speed(one.plain().written()))));

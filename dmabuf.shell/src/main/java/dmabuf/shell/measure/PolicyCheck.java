@@ -143,7 +143,8 @@ public final class PolicyCheck {
         private Measurement measure(Mapping mapping, Access access, String placement, MappingMode mode) {
             ProbedMemory memory = ProbedMemory.of(mapping);
             Measurement measurement = null;
-            for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
+            int attempts = processor == Processor.EMULATED ? 1 : ATTEMPTS;
+            for (int attempt = 0; attempt < attempts; attempt++) {
                 Bandwidth plain = probe.plain(mapping.length());
                 Bandwidth measured = probe.measure(memory, access);
                 CachingVerdict conclusion =

@@ -91,6 +91,17 @@ class PolicyCheckTest {
     }
 
     @Test
+    void reasonThatManyShareIsGivenOnce() {
+        List<Measurement> all = check(
+                source(exporter(KernelKind.LINUX).caching(Caching.CACHED), request ->
+                        List.of(mode("dma-buf", Caching.CACHED), mode("wc", Caching.WRITE_COMBINED))),
+                Processor.EMULATED);
+        List<String> notes = MeasurementText.notes(all);
+        assertEquals("cannot tell: this is an emulated processor, on which every mapping is equally fast", notes.getFirst());
+        assertEquals(2, notes.size(), notes::toString);
+    }
+
+    @Test
     void simulatedDeviceIsNotMeasured() {
         Measurement one = check(
                 source(exporter(KernelKind.SIMULATED).caching(Caching.UNCACHED), request -> List.of(mode("dma-buf", Caching.UNCACHED))),
