@@ -22,13 +22,15 @@ final class Gpu {
 
     private final Object lock = new Object();
     private final Object prime = new Object();
+    private final SimulatedGpu kind;
     private final DrmDriver driver;
     private final BufferFactory buffers;
     private final Map<Long, NodeOffset> byOffset = new HashMap<>();
     private long nextOffset = FIRST_OFFSET;
     private volatile boolean unplugged;
 
-    Gpu(DrmDriver driver, BufferFactory buffers) {
+    Gpu(SimulatedGpu kind, DrmDriver driver, BufferFactory buffers) {
+        this.kind = kind;
         this.driver = driver;
         this.buffers = buffers;
     }
@@ -39,6 +41,11 @@ final class Gpu {
 
     Object prime() {
         return prime;
+    }
+
+    /** What it was plugged in as. */
+    SimulatedGpu kind() {
+        return kind;
     }
 
     DrmDriver driver() {

@@ -8,10 +8,16 @@ import dmabuf.linux.Posix;
 import dmabuf.linux.SharedExtents;
 import dmabuf.linux.Syscalls;
 import java.lang.foreign.MemorySegment;
+import java.util.List;
 import java.util.Optional;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Deactivate;
+import org.osgi.service.component.annotations.Modified;
+import org.osgi.service.metatype.annotations.AttributeDefinition;
+import org.osgi.service.metatype.annotations.Designate;
+import org.osgi.service.metatype.annotations.ObjectClassDefinition;
+import org.osgi.service.metatype.annotations.Option;
 
 /**
  * A kernel with devices that the machine does not have. It answers for its own device nodes and dma-bufs with what Linux 6.12 answers,
@@ -27,8 +33,43 @@ import org.osgi.service.component.annotations.Deactivate;
 @Component(
         service = {Syscalls.class, SimulatedKernel.class},
         immediate = true,
+        configurationPid = SimulatedKernel.PID,
         property = {"dmabuf.kernel=simulated", "service.ranking:Integer=-1000"})
+@Designate(ocd = SimulatedKernel.Configuration.class)
 public final class SimulatedKernel implements Syscalls, SharedExtents, AutoCloseable {
+
+    /** The PID of the configuration. */
+    public static final String PID = "dmabuf.sim";
+
+    /** The configuration, under the PID {@code dmabuf.sim}. Changing it plugs and unplugs what has changed, and nothing else. */
+    @ObjectClassDefinition(name = "Simulated kernel", description = "Which devices the simulated machine has.")
+    public @interface Configuration {
+
+        /**
+         * Names the machine.
+         *
+         * @return a name that {@link MachineDescription#names} lists
+         */
+        @AttributeDefinition(
+                name = "Machine",
+                description = "default, laptop, atom, meteorlake, discrete, vm, vm-classic, vm-3d or all.",
+                options = {
+                    @Option("default"), @Option("laptop"), @Option("atom"), @Option("meteorlake"), @Option("discrete"), @Option("vm"),
+                    @Option("vm-classic"), @Option("vm-3d"), @Option("all")
+                })
+        String machine() default MachineDescription.DEFAULT;
+
+        /**
+         * Lists the devices, in the place of a machine's.
+         *
+         * @return devices as {@link MachineDescription#of} takes them; none to have those of the machine
+         */
+        @AttributeDefinition(
+                name = "Devices",
+                description = "The devices of the machine one by one, for example /dev/udmabuf or /dev/dri/card0=i915-llc. Counts more than"
+                        + " the name of a machine.")
+        String[] devices() default {};
+    }
 
     private static final System.Logger LOG = System.getLogger(SimulatedKernel.class.getName());
 
@@ -44,11 +85,34 @@ public final class SimulatedKernel implements Syscalls, SharedExtents, AutoClose
 
     /** Starts a kernel with the devices that any machine can have: {@code /dev/udmabuf} and {@code /dev/dma_heap/system}. */
     public SimulatedKernel() {
-        machine.plugDefaults();
+        machine.become(MachineDescription.named(MachineDescription.DEFAULT));
+    }
+
+    /**
+     * Becomes the machine that is configured, or refuses to start.
+     *
+     * @throws IllegalArgumentException when there is no such machine or device; the message lists those that there are
+     */
+    @Activate
+    void start(Configuration configuration) {
+        machine.become(description(configuration));
+        announce();
+    }
+
+    /** Becomes another machine; what both have stays plugged in. The machine stays as it is when there is no such machine or device. */
+    @Modified
+    void modify(Configuration configuration) {
+        machine.become(description(configuration));
+        LOG.log(System.Logger.Level.INFO, "the simulated kernel has other devices now: {0}", devices.nodes());
+    }
+
+    private static MachineDescription description(Configuration configuration) {
+        return configuration.devices().length == 0
+                ? MachineDescription.named(configuration.machine())
+                : MachineDescription.of(List.of(configuration.devices()));
     }
 
     /** Says in the log that what is about to be seen is not the real thing. */
-    @Activate
     void announce() {
         LOG.log(System.Logger.Level.INFO, "a simulated kernel is deployed: {0}, with real memory and no hardware", devices.nodes());
     }

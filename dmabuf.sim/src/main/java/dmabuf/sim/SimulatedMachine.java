@@ -1,7 +1,8 @@
 package dmabuf.sim;
 
 import java.util.List;
-import java.util.concurrent.TimeUnit;
+import java.util.Map;
+import java.util.Optional;
 
 /**
  * The hand on the device side of a simulated kernel: plugs devices in and out, sets module parameters, delivers signals, and sees every
@@ -17,22 +18,18 @@ public final class SimulatedMachine {
     /** Render nodes are numbered from here on, by the number of their card. */
     private static final int FIRST_RENDER_NODE = 128;
     private static final int MOST_CARDS = 64;
-    /** Where the windows into hosts' memory are in physical memory, and how far apart. */
-    private static final long FIRST_WINDOW = 0x3800_0000_0000L;
-    private static final int WINDOW_SHIFT = 32;
 
     private final SimulatedDevices devices;
     private final Descriptors descriptors;
     private final BufferFactory buffers;
-    private final FenceTimer timer = new FenceTimer();
-    /** How long a fence of vgem waits for its signal, {@code VGEM_FENCE_TIMEOUT}. */
-    private volatile long fenceMillis = TimeUnit.SECONDS.toMillis(10);
+    private final GpuDrivers drivers;
     private volatile boolean off;
 
     SimulatedMachine(SimulatedDevices devices, Descriptors descriptors, BufferFactory buffers) {
         this.devices = devices;
         this.descriptors = descriptors;
         this.buffers = buffers;
+        this.drivers = new GpuDrivers(devices);
     }
 
     /**
@@ -49,7 +46,7 @@ public final class SimulatedMachine {
         if (node.equals(UdmabufDevice.NODE)) {
             return devices.plug(node, new UdmabufDevice(buffers));
         }
-        if (node.matches(HeapDevice.FOLDER + "[^/]+")) {
+        if (isPlain(node)) {
             return devices.plug(node, new HeapDevice(buffers, node));
         }
         throw new IllegalArgumentException("no simulated device for " + node + ": there are " + UdmabufDevice.NODE + " and "
@@ -72,32 +69,12 @@ public final class SimulatedMachine {
         if (number < 0) {
             throw new IllegalArgumentException("a card is " + CARD + "0 to " + CARD + (MOST_CARDS - 1) + ", and not " + card);
         }
-        DrmDriver driver =
-                switch (gpu) {
-                    case VGEM -> new VgemDriver(timer, fenceMillis);
-                    case VIRTIO_GPU -> new VirtioGpuDriver(VirtioGpuFeatures.plain());
-                    case VIRTIO_GPU_BLOB -> new VirtioGpuDriver(VirtioGpuFeatures.withBlobs());
-                    case VIRTIO_GPU_HOST_NONE -> virtioGpu3d(number, HostMapInfo.NONE);
-                    case VIRTIO_GPU_HOST_CACHED -> virtioGpu3d(number, HostMapInfo.CACHED);
-                    case VIRTIO_GPU_HOST_UNCACHED -> virtioGpu3d(number, HostMapInfo.UNCACHED);
-                    case VIRTIO_GPU_HOST_WC -> virtioGpu3d(number, HostMapInfo.WC);
-                    case I915_LLC -> new I915Driver(I915Device.LLC);
-                    case I915_NO_LLC -> new I915Driver(I915Device.NO_LLC);
-                    case I915_METEOR_LAKE -> new I915Driver(I915Device.METEOR_LAKE);
-                    case I915_DISCRETE -> new I915Driver(I915Device.DISCRETE);
-                    case BOCHS -> new BochsDriver();
-                };
-        Gpu device = new Gpu(driver, buffers);
+        DrmDriver driver = drivers.of(gpu, number);
+        Gpu device = new Gpu(gpu, driver, buffers);
         if (!devices.plug(card, new DrmNode(device, card, false))) {
             return false;
         }
         return !driver.hasRenderNode() || devices.plug(renderNode(number), new DrmNode(device, renderNode(number), true));
-    }
-
-    /** Every card has a stretch of physical addresses to itself, above all memory that the machine may have. */
-    private DrmDriver virtioGpu3d(int card, HostMapInfo mapInfo) {
-        long base = FIRST_WINDOW + ((long) card << WINDOW_SHIFT);
-        return new VirtioGpuDriver(VirtioGpuFeatures.with3d(new HostVisibleMemory(base, mapInfo, devices.memoryTypes())));
     }
 
     private void checkOn() {
@@ -135,6 +112,50 @@ public final class SimulatedMachine {
             devices.unplug(renderNode(card));
         }
         return devices.unplug(node);
+    }
+
+    /**
+     * Makes the machine one that has the devices of a description and no others. Devices that it has already, of the same kind, are not
+     * touched: their nodes stay, and so does what is open of them.
+     *
+     * @param description the machine that it is to be
+     * @throws IllegalStateException when the kernel is closed
+     */
+    public synchronized void become(MachineDescription description) {
+        checkOn();
+        Map<String, Optional<SimulatedGpu>> now = describe().devices();
+        now.forEach((node, kind) -> {
+            if (!kind.equals(description.devices().get(node))) {
+                unplug(node);
+            }
+        });
+        description.devices().forEach((node, kind) -> {
+            if (!kind.equals(now.get(node))) {
+                kind.ifPresentOrElse(gpu -> plug(node, gpu), () -> plug(node));
+            }
+        });
+    }
+
+    /**
+     * Describes the machine as it is.
+     *
+     * @return its devices, however they were plugged in
+     */
+    public MachineDescription describe() {
+        return MachineDescription.of(devices.nodes().stream()
+                .filter(node -> isCard(node) || isPlain(node))
+                .map(node -> devices.device(node) instanceof DrmNode drm ? MachineDescription.device(node, drm.gpu().kind()) : node)
+                .toList());
+    }
+
+    /** Whether a node is one that takes no GPU. */
+    static boolean isPlain(String node) {
+        return node.equals(UdmabufDevice.NODE) || node.matches(HeapDevice.FOLDER + "[^/]+");
+    }
+
+    /** Whether a node is that of a card. */
+    static boolean isCard(String node) {
+        return cardNumber(node) >= 0;
     }
 
     /**
@@ -194,13 +215,9 @@ public final class SimulatedMachine {
 
     /** Sets how long the fences of a vgem wait that is plugged in from now on. */
     void setFenceTimeout(long millis) {
-        fenceMillis = millis;
+        drivers.setFenceTimeout(millis);
     }
 
-    void plugDefaults() {
-        plug(UdmabufDevice.NODE);
-        plug(HeapDevice.SYSTEM);
-    }
 
     void switchOff() {
         off = true;
