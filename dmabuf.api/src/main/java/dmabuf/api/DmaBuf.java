@@ -74,6 +74,26 @@ public interface DmaBuf extends AutoCloseable {
     }
 
     /**
+     * Asks how a mapping of the descriptor behaves: the {@code mmap_info} that was proposed to Linux in 2022. Asks the exporter, never a
+     * kernel.
+     *
+     * @return the answer, as of now
+     * @throws BufferClosedException EBADF, after close
+     */
+    MmapInfo mmapInfo();
+
+    /**
+     * Asks the same by number, as the proposed ioctl was to be asked.
+     *
+     * @param abi in which set of values to answer
+     * @param parameter {@link MmapInfoAbi#PARAMETER}
+     * @return the value
+     * @throws DmaBufException EINVAL for another parameter; ENOSYS when the exporter does not know, or the set has no value for it
+     * @throws BufferClosedException EBADF, after close
+     */
+    long mmapInfo(MmapInfoAbi abi, int parameter);
+
+    /**
      * Tells where the buffer came from.
      *
      * @return exporter, device and generation in words, or {@code imported}
@@ -100,7 +120,8 @@ public interface DmaBuf extends AutoCloseable {
      *
      * @param request which part, and for what
      * @return the mapping, which the caller closes; it outlives this handle and every descriptor
-     * @throws DmaBufException EOVERFLOW when offset and length wrap around; EINVAL when they reach beyond the size, are not multiples of
+     * @throws DmaBufException EBUSY when the buffer is mapped already with another cache attribute, be it through this handle or another of
+     *     this process, and the core is configured to refuse that; EOVERFLOW when offset and length wrap around; EINVAL when they reach beyond the size, are not multiples of
      *     the page size, are negative, or reach into the tail of a size that is no multiple of it, and when the buffer cannot be mapped;
      *     also when it lacks the mode that is asked for, which the message answers with those it has; EACCES when more is asked for than
      *     the mode's policy permits; ENOMEM; ENODEV when the mode maps a device that is gone

@@ -3,6 +3,8 @@ package dmabuf.core;
 import dmabuf.api.BufferId;
 import dmabuf.api.BufferState;
 import dmabuf.api.DmaBufException;
+import dmabuf.api.MappingMode;
+import dmabuf.api.MmapInfo;
 import dmabuf.api.MmapPolicy;
 import dmabuf.api.MmapRequest;
 import dmabuf.fd.Errno;
@@ -14,6 +16,7 @@ import dmabuf.linux.Syscalls;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.util.List;
 
 /**
@@ -30,6 +33,16 @@ final class BufferBody {
         /** How the buffer is mapped by default. */
         MmapPolicy policy() {
             return modes.getFirst().policy();
+        }
+
+        /** How a mapping of the descriptor behaves. */
+        MmapPolicy policyOfDescriptor() {
+            for (OwnedMode each : modes) {
+                if (each.mode().name().equals(MappingMode.DMA_BUF)) {
+                    return each.policy();
+                }
+            }
+            return MmapPolicy.notMappable();
         }
     }
 
@@ -65,6 +78,9 @@ final class BufferBody {
     private volatile String name = "";
 
     private volatile BufferState state = BufferState.ACTIVE;
+
+    /** Made by the first who asks. */
+    private MmapInfoSnapshot.Epoch epoch;
 
     BufferBody(Census census, Descriptors descriptors, Facts facts) {
         this.census = census;
@@ -155,6 +171,26 @@ final class BufferBody {
     /** Issues SYNC at the end of an access. */
     int end(int flags) {
         return facts.dmaBuf ? DmaBufCalls.end(kernel(), fd(), flags) : 0;
+    }
+
+    /** What the exporter says now of mappings of the descriptor. */
+    synchronized MmapInfo mmapInfo() {
+        if (epoch == null) {
+            epoch = new MmapInfoSnapshot.Epoch();
+        }
+        return new MmapInfoSnapshot(facts.policyOfDescriptor(), Instant.now(), epoch);
+    }
+
+    /** The exporter has moved the buffer, or taken it away: what was said of its mappings is void. */
+    synchronized void voidMmapInfo() {
+        if (epoch != null) {
+            epoch.end();
+            epoch = null;
+        }
+    }
+
+    AliasGuard aliases() {
+        return census.aliases();
     }
 
     /** Looks for the mode that a request asks for. */

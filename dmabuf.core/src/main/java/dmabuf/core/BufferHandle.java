@@ -4,10 +4,14 @@ import dmabuf.api.BufferClosedException;
 import dmabuf.api.BufferId;
 import dmabuf.api.BufferState;
 import dmabuf.api.DmaBuf;
+import dmabuf.api.DmaBufException;
 import dmabuf.api.Mapping;
 import dmabuf.api.MappingMode;
+import dmabuf.api.MmapInfo;
+import dmabuf.api.MmapInfoAbi;
 import dmabuf.api.MmapPolicy;
 import dmabuf.api.MmapRequest;
+import dmabuf.fd.Errno;
 import dmabuf.fd.Fd;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
@@ -80,6 +84,26 @@ final class BufferHandle implements DmaBuf {
     @Override
     public List<MappingMode> modes() {
         return body.facts().modes().stream().map(OwnedMode::mode).toList();
+    }
+
+    @Override
+    public MmapInfo mmapInfo() {
+        BufferBody used = use("mmapInfo");
+        try {
+            return used.mmapInfo();
+        } finally {
+            used.release();
+        }
+    }
+
+    @Override
+    public long mmapInfo(MmapInfoAbi abi, int parameter) {
+        Objects.requireNonNull(abi, "abi");
+        if (parameter != MmapInfoAbi.PARAMETER) {
+            throw new DmaBufException(Errno.EINVAL, "mmapInfo", body + ", parameter " + parameter);
+        }
+        return abi.value(mmapInfo().policy()).orElseThrow(
+                () -> new DmaBufException(Errno.ENOSYS, "mmapInfo", body.toString(), "nobody knows, or " + abi + " has no value for it"));
     }
 
     @Override

@@ -83,6 +83,7 @@ final class BufferMapping implements Mapping {
     static BufferMapping map(BufferBody body, MmapRequest request) {
         OwnedMode mode = body.mode(request);
         MmapRange range = MmapRange.check(body, mode.policy(), request);
+        body.aliases().enter(body, mode.mode());
         Arena arena = request.isConfined() ? Arena.ofConfined() : Arena.ofShared();
         boolean mapped = false;
         try {
@@ -97,6 +98,7 @@ final class BufferMapping implements Mapping {
         } finally {
             if (!mapped) {
                 arena.close();
+                body.aliases().leave(body, mode.mode());
             }
         }
     }
@@ -241,6 +243,7 @@ final class BufferMapping implements Mapping {
             unmapLater(e);
             return;
         }
+        body.aliases().leave(body, mode.mode());
         body.unmapped();
     }
 

@@ -19,9 +19,15 @@ final class Census {
     private final Object lock = new Object();
     private final Set<BufferBody> alive = new LinkedHashSet<>();
     private final Announcer announcer;
+    private final AliasGuard aliases = new AliasGuard();
 
     Census(Announcer announcer) {
         this.announcer = announcer;
+    }
+
+    /** The mappings of all these buffers. */
+    AliasGuard aliases() {
+        return aliases;
     }
 
     /**

@@ -33,7 +33,7 @@ public final class CoreComponent {
      */
     @Activate
     public CoreComponent(BundleContext context, CoreConfig config) {
-        core.drainTimeoutMillis(config.drainTimeoutMillis());
+        configure(config);
         exporters = new ExporterTracker(context, core);
         exporters.open();
         service = context.registerService(DmaBufs.class, core, null);
@@ -43,9 +43,11 @@ public final class CoreComponent {
      * Takes a changed configuration over.
      *
      * @param config the configuration
+     * @throws IllegalArgumentException for an aliasing that is none of the three
      */
     @Modified
     public void configure(CoreConfig config) {
+        core.aliasing(AliasPolicy.ofConfiguration(config.aliasing()));
         core.drainTimeoutMillis(config.drainTimeoutMillis());
     }
 

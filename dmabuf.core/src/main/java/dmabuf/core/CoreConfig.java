@@ -2,6 +2,7 @@ package dmabuf.core;
 
 import org.osgi.service.metatype.annotations.AttributeDefinition;
 import org.osgi.service.metatype.annotations.ObjectClassDefinition;
+import org.osgi.service.metatype.annotations.Option;
 
 /** The configuration, PID {@code dmabuf.core}. A change takes effect at once, with no restart. */
 @ObjectClassDefinition(
@@ -21,4 +22,11 @@ import org.osgi.service.metatype.annotations.ObjectClassDefinition;
             min = "0",
             max = "4000")
     int drainTimeoutMillis() default CoreDmaBufs.DEFAULT_DRAIN_MILLIS;
+
+    /** What to do with a second mapping of a buffer whose cache attribute differs: refuse, warn or allow. */
+    @AttributeDefinition(
+            name = "Aliasing",
+            description = "What to do with a mapping whose cache attribute differs from that of another live mapping of the same buffer.",
+            options = {@Option("refuse"), @Option("warn"), @Option("allow")})
+    String aliasing() default "refuse";
 }

@@ -58,6 +58,15 @@ public final class CoreDmaBufs implements DmaBufs, AutoCloseable {
     }
 
     /**
+     * Says what to do with a mapping whose cache attribute differs from that of another live mapping of the same buffer.
+     *
+     * @param policy the rule from now on, {@link AliasPolicy#REFUSE} if never called
+     */
+    public void aliasing(AliasPolicy policy) {
+        census.aliases().policy(Objects.requireNonNull(policy, "policy"));
+    }
+
+    /**
      * Takes an exporter in. Its generation counts the exporters of the same name and device, from 1.
      *
      * @param exporter the exporter; held until it leaves

@@ -65,6 +65,11 @@ final class BareFramework {
             }
 
             @Override
+            public String aliasing() {
+                return "refuse";
+            }
+
+            @Override
             public Class<? extends Annotation> annotationType() {
                 return CoreConfig.class;
             }
