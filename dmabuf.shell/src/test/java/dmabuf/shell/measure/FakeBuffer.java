@@ -1,61 +1,63 @@
 package dmabuf.shell.measure;
 
 import dmabuf.api.Access;
-import dmabuf.api.BufferId;
-import dmabuf.api.BufferState;
 import dmabuf.api.CpuAccess;
 import dmabuf.api.DmaBuf;
 import dmabuf.api.Mapping;
 import dmabuf.api.MappingMode;
 import dmabuf.api.MmapPolicy;
 import dmabuf.api.MmapRequest;
-import dmabuf.fd.Fd;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.lang.reflect.InvocationHandler;
+import java.lang.reflect.Method;
+import java.lang.reflect.Proxy;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** A buffer of ordinary memory that claims to be mapped in several modes. Counts what is open. */
-final class FakeBuffer implements DmaBuf {
+final class FakeBuffer implements InvocationHandler {
 
     private final Arena arena = Arena.ofConfined();
     private final MemorySegment memory;
     private final List<MappingMode> modes;
     private final AtomicInteger open;
 
-    FakeBuffer(long size, List<MappingMode> modes, AtomicInteger open) {
+    private FakeBuffer(long size, List<MappingMode> modes, AtomicInteger open) {
         this.memory = arena.allocate(size, 4096);
         this.modes = modes;
         this.open = open;
         open.incrementAndGet();
     }
 
-    @Override
-    public long size() {
-        return memory.byteSize();
+    static DmaBuf of(long size, List<MappingMode> modes, AtomicInteger open) {
+        FakeBuffer fake = new FakeBuffer(size, modes, open);
+        return (DmaBuf) Proxy.newProxyInstance(FakeBuffer.class.getClassLoader(), new Class<?>[] {DmaBuf.class}, fake);
     }
 
+    /** Answers what a measurement asks; anything else is no business of it. */
     @Override
-    public List<MappingMode> modes() {
-        return modes;
+    public Object invoke(Object proxy, Method method, Object[] arguments) {
+        return switch (method.getName()) {
+            case "size" -> memory.byteSize();
+            case "modes" -> modes;
+            case "policy" -> modes.getFirst().policy();
+            case "mmap" -> mmap((MmapRequest) arguments[0]);
+            case "close" -> close();
+            default -> throw new UnsupportedOperationException(method.toString());
+        };
     }
 
-    @Override
-    public MmapPolicy policy() {
-        return modes.getFirst().policy();
-    }
-
-    @Override
-    public Mapping mmap(MmapRequest request) {
+    private Mapping mmap(MmapRequest request) {
         MappingMode mode = modes.stream().filter(request::accepts).findFirst().orElseThrow();
         open.incrementAndGet();
         return new FakeMapping(mode, request.access());
     }
 
-    @Override
-    public void close() {
+    private Object close() {
         arena.close();
         open.decrementAndGet();
+        return null;
     }
 
     private final class FakeMapping implements Mapping {
@@ -111,45 +113,5 @@ final class FakeBuffer implements DmaBuf {
         public void close() {
             open.decrementAndGet();
         }
-    }
-
-    @Override
-    public Mapping mmap() {
-        throw new UnsupportedOperationException();
-    }
-
-    @Override
-    public BufferId id() {
-        throw new UnsupportedOperationException();
-    }
-
-    @Override
-    public String name() {
-        throw new UnsupportedOperationException();
-    }
-
-    @Override
-    public void rename(String name) {
-        throw new UnsupportedOperationException();
-    }
-
-    @Override
-    public String origin() {
-        throw new UnsupportedOperationException();
-    }
-
-    @Override
-    public BufferState state() {
-        throw new UnsupportedOperationException();
-    }
-
-    @Override
-    public Fd fd() {
-        throw new UnsupportedOperationException();
-    }
-
-    @Override
-    public DmaBuf retain() {
-        throw new UnsupportedOperationException();
     }
 }

@@ -52,7 +52,7 @@ class PolicyCheckTest {
     private FakeSource source(ExporterProperties.Builder properties, Function<ExportRequest, List<MappingMode>> modes) {
         return new FakeSource(properties.build(), request -> {
             requests.add(request);
-            return new FakeBuffer(request.size(), modes.apply(request), open);
+            return FakeBuffer.of(request.size(), modes.apply(request), open);
         });
     }
 
