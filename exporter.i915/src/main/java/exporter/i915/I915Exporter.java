@@ -65,7 +65,7 @@ final class I915Exporter implements Exporter {
         ExporterProperties.Builder properties = ExporterProperties.builder(NAME, device, kernel.kind())
                 .needsSync(!traits.coherent())
                 .placement(traits.placements().toArray(Placement[]::new))
-                .maxSize(traits.largestRegion());
+                .maxSize(traits.largest(traits.regions()));
         for (I915Mode mode : traits.modes()) {
             for (Placement placement : traits.placements()) {
                 properties.mode(mode.word(), I915Policy.caching(mode, placement));
@@ -81,12 +81,8 @@ final class I915Exporter implements Exporter {
                     Errno.EOPNOTSUPP, "DRM_IOCTL_I915_GEM_CREATE", device,
                     "this device allocates; udmabuf makes a buffer of existing memory");
         }
-        if (request.size() < 1) {
-            // The kernel counts without a sign.
-            throw new DmaBufException(
-                    Errno.EINVAL, "DRM_IOCTL_I915_GEM_CREATE", device + ", size " + request.size(), "a buffer has at least one byte");
-        }
         BufferChoice choice = BufferChoice.of(request, traits, device);
+        checkSize(request.size(), traits.largest(traits.regionsFor(choice.placement())));
         DrmDevice client = open();
         boolean kept = false;
         try (Arena arena = Arena.ofConfined()) {
@@ -98,6 +94,17 @@ final class I915Exporter implements Exporter {
             if (!kept) {
                 client.close();
             }
+        }
+    }
+
+    /** The kernel counts without a sign, and finds out late that there is no room: it makes pages when they are touched. */
+    private void checkSize(long size, long room) {
+        String subject = device + ", size " + size;
+        if (size < 1) {
+            throw new DmaBufException(Errno.EINVAL, "DRM_IOCTL_I915_GEM_CREATE", subject, "a buffer has at least one byte");
+        }
+        if (size > room) {
+            throw new DmaBufException(Errno.E2BIG, "DRM_IOCTL_I915_GEM_CREATE", subject, "there are " + room + " bytes");
         }
     }
 

@@ -21,10 +21,10 @@ final class I915Policy {
      */
     static Caching caching(I915Mode mode, Placement placement) {
         return switch (mode) {
-            // i915_gem_dmabuf_mmap: the shmem file's own mapping, or TTM's.
-            // i915_ttm_tt_create and i915_gem_ttm_pm: FIXED is cached for objects that can be in system memory only.
+            // i915_gem_dmabuf_mmap: the shmem file's own mapping on integrated devices, the same as FIXED on discrete ones.
+            // i915_ttm_select_tt_caching: cached when system memory is the only placement, else write-combined wherever it is.
             case DMA_BUF, FIXED -> placement == Placement.DEVICE ? Caching.WRITE_COMBINED : Caching.CACHED;
-            // i915_gem_mmap: the page protection of each mmap type.
+            // i915_gem_object_mmap: the page protection of each mmap type.
             case WB -> Caching.CACHED;
             case WC, GTT -> Caching.WRITE_COMBINED;
             case UC -> Caching.UNCACHED;

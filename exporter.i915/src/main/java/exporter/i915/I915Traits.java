@@ -38,9 +38,9 @@ record I915Traits(
                 : List.of(Placement.SYSTEM);
     }
 
-    /** The largest memory, in bytes: no object is larger. */
-    long largestRegion() {
-        long largest = regions.stream().mapToLong(MemoryRegion::probedSize).max().orElse(0);
+    /** How large the largest of some memories is, in bytes: no object in them is larger. */
+    long largest(List<MemoryRegion> among) {
+        long largest = among.stream().mapToLong(MemoryRegion::probedSize).max().orElse(0);
         return largest > 0 ? largest : Long.MAX_VALUE;
     }
 

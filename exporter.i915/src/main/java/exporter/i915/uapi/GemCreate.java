@@ -16,7 +16,7 @@ public final class GemCreate {
     /** The size of the struct in bytes. */
     public static final int SIZE = 16;
 
-    /** Makes an object in system memory, or where a discrete device puts it by default. */
+    /** Makes an object in system memory. */
     public static final long CREATE = Ioctl.iowr(DrmIoctl.TYPE, DrmIoctl.COMMAND_BASE + 0x1b, SIZE);
 
     static final int BYTES = 0;

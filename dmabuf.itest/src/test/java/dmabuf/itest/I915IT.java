@@ -1,0 +1,201 @@
+package dmabuf.itest;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dmabuf.api.BufferSource;
+import dmabuf.api.BufferState;
+import dmabuf.api.Caching;
+import dmabuf.api.DmaBuf;
+import dmabuf.api.DmaBufException;
+import dmabuf.api.ExportRequest;
+import dmabuf.api.ExporterProperties;
+import dmabuf.api.Mapping;
+import dmabuf.api.MappingMode;
+import dmabuf.api.MmapRequest;
+import dmabuf.api.Placement;
+import dmabuf.api.Requirements;
+import dmabuf.fd.Errno;
+import dmabuf.itest.container.ContainerJars;
+import dmabuf.itest.container.InContainer;
+import dmabuf.sim.SimulatedGpu;
+import dmabuf.sim.SimulatedKernel;
+import dmabuf.sim.SimulatedMachine;
+import java.io.InputStream;
+import java.lang.ref.WeakReference;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.osgi.framework.Bundle;
+import org.osgi.framework.BundleContext;
+import org.osgi.framework.wiring.BundleWiring;
+
+/** Graphics devices come and go, and the exporter's bundle with its buffers in use. */
+@InContainer(DmaBufPlatform.class)
+@ExtendWith(NoLeaks.class)
+class I915IT {
+
+    private static final String I915 = "(dmabuf.exporter=i915)";
+    private static final String FIRST = "/dev/dri/card5";
+    private static final String SECOND = "/dev/dri/card6";
+    private static final ExportRequest REQUEST = ExportRequest.ofSize(3 * 4096).withName("i915");
+
+    private final Deployment deployment;
+    private SimulatedMachine machine;
+    private Bundle exporter;
+
+    I915IT(BundleContext context) {
+        deployment = new Deployment(context);
+    }
+
+    @BeforeEach
+    void deploy() throws Exception {
+        deployment.configure("exporter.i915", Map.of("kernel", "simulated"));
+        machine = deployment.service(SimulatedKernel.class, "").machine();
+        exporter = deployment.install("exporter.i915");
+    }
+
+    @AfterEach
+    void undeploy() throws Exception {
+        machine.unplug(FIRST);
+        machine.unplug(SECOND);
+        deployment.close();
+    }
+
+    private BufferSource plug(SimulatedGpu gpu) {
+        machine.plug(FIRST, gpu);
+        return deployment.source(I915);
+    }
+
+    @Test
+    void serviceComesAndGoesWithTheDevice() {
+        assertEquals(List.of(), deployment.sources(I915));
+        BufferSource source = plug(SimulatedGpu.I915_LLC);
+        assertEquals("/dev/dri/renderD133", source.properties().device());
+
+        machine.unplug(FIRST);
+        deployment.awaitNoSource(I915);
+        assertEquals(Errno.ENODEV, assertThrows(DmaBufException.class, () -> source.export(REQUEST)).errno());
+
+        assertEquals(source.properties().generation() + 1, plug(SimulatedGpu.I915_LLC).properties().generation());
+    }
+
+    @Test
+    void everyDeviceHasOneServiceForItsRenderNode() {
+        plug(SimulatedGpu.I915_LLC);
+        machine.plug(SECOND, SimulatedGpu.I915_DISCRETE);
+        Await.until("second device", () -> deployment.sources(I915).size() == 2);
+        assertEquals(
+                List.of("/dev/dri/renderD133", "/dev/dri/renderD134"),
+                deployment.sources(I915).stream().map(each -> (String) each.getProperty(ExporterProperties.DEVICE)).sorted().toList());
+    }
+
+    @Test
+    void serviceSaysModesAndPlacementsOfTheDevice() {
+        ExporterProperties properties = plug(SimulatedGpu.I915_DISCRETE).properties();
+        assertEquals(Set.of(Placement.SYSTEM, Placement.DEVICE), properties.placements());
+        assertEquals(Set.of("dma-buf", "fixed"), properties.modes().keySet());
+        assertEquals(1, deployment.sources("(&(dmabuf.modes=fixed=write-combined)(dmabuf.placement=device))").size());
+    }
+
+    @Test
+    void requestedCachingDecidesOnTheMode() throws Exception {
+        plug(SimulatedGpu.I915_LLC);
+        try (DmaBuf buffer = deployment.dmaBufs().export(Requirements.none().exporter("i915").streamingWrites(), REQUEST);
+                Mapping mapping = buffer.mmap()) {
+            assertEquals(Caching.WRITE_COMBINED, buffer.policy().caching());
+            assertEquals("wc", mapping.mode());
+        }
+    }
+
+    @Test
+    void requestedCachingDecidesOnTheMemory() throws Exception {
+        plug(SimulatedGpu.I915_DISCRETE);
+        try (DmaBuf buffer = deployment.dmaBufs().export(Requirements.none().exporter("i915").cachedReads(), REQUEST)) {
+            assertEquals(Caching.CACHED, buffer.policy().caching());
+        }
+        try (DmaBuf buffer = deployment.dmaBufs().export(Requirements.none().exporter("i915").placement(Placement.DEVICE), REQUEST)) {
+            assertEquals(Caching.WRITE_COMBINED, buffer.policy().caching());
+        }
+    }
+
+    @Test
+    void modeThatTheBufferLacksIsRefusedWithThoseThatItHas() {
+        try (DmaBuf buffer = plug(SimulatedGpu.I915_DISCRETE).export(REQUEST)) {
+            DmaBufException e = assertThrows(DmaBufException.class, () -> buffer.mmap(MmapRequest.whole().mode("wb")));
+            assertEquals(Errno.EINVAL, e.errno());
+            assertTrue(e.getMessage().contains("dma-buf (write-combined), fixed (write-combined)"), e.getMessage());
+        }
+    }
+
+    /** Maps a buffer in every mode and writes into each mapping in turn; all see the same. */
+    private static List<Mapping> mapEverywhere(DmaBuf buffer) {
+        List<Mapping> mappings = new ArrayList<>();
+        for (MappingMode mode : buffer.modes()) {
+            mappings.add(buffer.mmap(MmapRequest.whole().mode(mode.name())));
+        }
+        return mappings;
+    }
+
+    private static void assertWritten(List<Mapping> mappings, int seed) {
+        mappings.forEach(mapping -> Contents.assertWritten(mapping, seed));
+    }
+
+    @Test
+    void updatedExporterKeepsBuffersInEveryMode() throws Exception {
+        try (DmaBuf buffer = plug(SimulatedGpu.I915_LLC).export(REQUEST)) {
+            List<Mapping> mappings = mapEverywhere(buffer);
+            Contents.write(mappings.getFirst(), 1);
+            try (InputStream newer = JarWithVersion.of(ContainerJars.jar("exporter.i915"), "1.1.0")) {
+                exporter.update(newer);
+            }
+            assertEquals(BufferState.ORPHANED, buffer.state());
+            assertWritten(mappings, 1);
+            Contents.write(mappings.getLast(), 2);
+            assertWritten(mappings, 2);
+            // Also new mappings at fake offsets: the client is the buffer's, and not the bundle's.
+            try (Mapping late = buffer.mmap(MmapRequest.whole().mode("wc"))) {
+                Contents.assertWritten(late, 2);
+            }
+            assertEquals("1.1.0", deployment.source(I915).properties().bundleVersion());
+            mappings.forEach(Mapping::close);
+        }
+    }
+
+    @Test
+    void deviceThatGoesKeepsMappingsAndRefusesNewOnes() {
+        try (DmaBuf buffer = plug(SimulatedGpu.I915_NO_LLC).export(REQUEST)) {
+            List<Mapping> mappings = mapEverywhere(buffer);
+            Contents.write(mappings.getFirst(), 3);
+            machine.unplug(FIRST);
+            deployment.awaitNoSource(I915);
+
+            assertWritten(mappings, 3);
+            DmaBufException e = assertThrows(DmaBufException.class, () -> buffer.mmap(MmapRequest.whole().mode("wc")));
+            assertEquals(Errno.ENODEV, e.errno());
+            mappings.forEach(Mapping::close);
+        }
+    }
+
+    @Test
+    void uninstalledExporterLetsItsClassLoaderGoWhileItsBufferIsMapped() throws Exception {
+        WeakReference<ClassLoader> loader = new WeakReference<>(exporter.adapt(BundleWiring.class).getClassLoader());
+        try (DmaBuf buffer = plug(SimulatedGpu.I915_LLC).export(REQUEST);
+                Mapping mapping = buffer.mmap(MmapRequest.whole().mode("wb"))) {
+            Contents.write(mapping, 4);
+            exporter.uninstall();
+            deployment.refresh(exporter);
+            Await.until("collection of the exporter's class loader", () -> {
+                System.gc();
+                return loader.get() == null;
+            });
+            Contents.assertWritten(mapping, 4);
+        }
+    }
+}
