@@ -22,6 +22,10 @@ final class BufferFactory {
         this.waits = waits;
     }
 
+    LinuxSyscalls linux() {
+        return linux;
+    }
+
     Waits waits() {
         return waits;
     }

@@ -13,8 +13,8 @@ import java.util.List;
 
 /**
  * A dma-buf: the file operations of {@code drivers/dma-buf/dma-buf.c} in Linux 6.12, over memory that some device of the simulation has
- * provided. Its pages are coherent, so beginning and ending access checks what it is given and waits for the buffer's fences, and moves no
- * bytes.
+ * provided. Beginning and ending access checks what it is given and waits for the buffer's fences; where the memory is not coherent it also
+ * carries the bytes that have changed, and everywhere else it moves none.
  */
 final class BufferFile extends SimulatedFile {
 
@@ -26,6 +26,7 @@ final class BufferFile extends SimulatedFile {
 
     private final Backing backing;
     private final BufferExport export;
+    private final IncoherentMemory incoherent;
     private volatile String name = "";
     private volatile boolean begun;
 
@@ -34,6 +35,12 @@ final class BufferFile extends SimulatedFile {
         super(linux, descriptors, token);
         this.backing = backing;
         this.export = export;
+        this.incoherent = export.owner() == null ? null : export.owner().driverObject().incoherent();
+    }
+
+    /** Its memory as CPU and device see it; null when they see the same. */
+    IncoherentMemory incoherent() {
+        return incoherent;
     }
 
     Backing backing() {
@@ -78,7 +85,7 @@ final class BufferFile extends SimulatedFile {
 
     /**
      * Beginning waits for fences: a reader for the writers, a writer for everybody. No balance is needed: one beginning is enough for any
-     * number of ends, and most drivers do without.
+     * number of ends, and most drivers do without. A snooping device needs no bytes carried, and nothing is wrong when they are.
      */
     private int sync(long argument) {
         MemorySegment word = CallerMemory.word(argument);
@@ -94,12 +101,20 @@ final class BufferFile extends SimulatedFile {
             if (!begun && export.rules().endNeedsBegin()) {
                 return EINVAL;
             }
-            return export.rules().endWaits() ? export.reservation().await(false) : 0;
+            int waited = export.rules().endWaits() ? export.reservation().await(false) : 0;
+            if (incoherent != null && waited == 0 && (flags & DmaBufIoctl.SYNC_WRITE) != 0) {
+                incoherent.publish();
+            }
+            return waited;
         }
         if (!begun) {
             begun = true;
         }
-        return export.reservation().await((flags & DmaBufIoctl.SYNC_WRITE) != 0);
+        int waited = export.reservation().await((flags & DmaBufIoctl.SYNC_WRITE) != 0);
+        if (incoherent != null && waited == 0) {
+            incoherent.fetch(); // Also for a writer: what it does not write must not be stale when it is published.
+        }
+        return waited;
     }
 
     /** A snapshot: fences that are added later are not in it. Of an idle buffer it is something that has happened already. */

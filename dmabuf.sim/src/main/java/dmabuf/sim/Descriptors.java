@@ -84,6 +84,12 @@ final class Descriptors {
         return file != null && file.identity().sameFile(status) ? file : null;
     }
 
+    /** Finds an open file by its inode and begins a use of it; null when there is none. */
+    SimulatedFile ofInode(long inode) {
+        SimulatedFile file = byInode.get(inode);
+        return file != null && file.enter() ? file : null;
+    }
+
     /**
      * Makes a token and a file behind it, and gives the file's first descriptor. On failure nothing is left open.
      *

@@ -25,6 +25,16 @@ interface DriverObject {
         return mapping.map(memory.extents(), address, offset, length);
     }
 
+    /** Its memory as CPU and device see it, where they see it differently; null where they do not. */
+    default IncoherentMemory incoherent() {
+        return null;
+    }
+
+    /** Whether the device looks into the CPU's caches although it need not. */
+    default boolean isSnooped() {
+        return false;
+    }
+
     /** The object is gone, and its memory with it. Called once, with no lock held. */
     void freed();
 }

@@ -1,6 +1,7 @@
 package dmabuf.sim;
 
 import dmabuf.fd.Errno;
+import dmabuf.linux.LinuxSyscalls;
 import dmabuf.linux.MappedMemory;
 import dmabuf.linux.SharedExtents.Extent;
 import java.util.HashMap;
@@ -52,6 +53,10 @@ final class Gpu {
         return driver;
     }
 
+    LinuxSyscalls linux() {
+        return buffers.linux();
+    }
+
     Waits waits() {
         return buffers.waits();
     }
@@ -85,9 +90,9 @@ final class Gpu {
         return object;
     }
 
-    /** Makes an object that the node does not show, until {@link #show} finds it a place. */
-    GemObject createHidden(long size, DriverObject driverObject) {
-        return new GemObject(this, memory(size), driverObject, buffers.waits());
+    /** Makes an object of memory, which it takes over, that the node does not show until {@link #show} finds it a place. */
+    GemObject createHidden(Backing memory, DriverObject driverObject) {
+        return new GemObject(this, memory, driverObject, buffers.waits());
     }
 
     /** Finds memory of an object a place among the offsets, for the clients that it will be given to. ENOSPC when there is none. */

@@ -38,9 +38,9 @@ final class I915Caching {
         }
         int waited = object.reservation().await(true);
         if (waited == 0) {
-            synchronized (client.gpu().lock()) {
-                state.setCaching(level);
-            }
+            state.toMemory(); // Stale lines of the caches go first.
+            state.toCpu();
+            state.setCaching(level);
         }
         return waited;
     }

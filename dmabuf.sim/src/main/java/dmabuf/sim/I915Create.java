@@ -64,14 +64,24 @@ final class I915Create {
         if (size < 0) {
             throw new KernelError(Errno.E2BIG); // More than any file can have.
         }
-        I915Object state = I915Object.made(device, placements, attributeSet);
-        if (!state.isManagedByTtm()) {
-            return gpu.createHidden(size, state);
+        if (!device.isDiscrete()) {
+            return makeIntegrated(gpu, device, size, placements, attributeSet);
         }
         try {
-            return gpu.create(size, state);
+            return gpu.create(size, I915Object.made(device, placements, attributeSet, null));
         } catch (KernelError e) {
             throw e.errno() == Errno.ENOSPC ? new KernelError(size >> 12 > Integer.MAX_VALUE ? Errno.E2BIG : Errno.ENXIO) : e;
+        }
+    }
+
+    private static GemObject makeIntegrated(Gpu gpu, I915Device device, long size, List<I915Region> placements, boolean attributeSet) {
+        Backing memory = gpu.memory(size);
+        try {
+            IncoherentMemory incoherent = device.isCoherent() ? null : IncoherentMemory.of(gpu.linux(), gpu, memory);
+            return gpu.createHidden(memory, I915Object.made(device, placements, attributeSet, incoherent));
+        } catch (RuntimeException e) {
+            memory.close();
+            throw e;
         }
     }
 

@@ -30,7 +30,22 @@ final class I915Domains {
         if (gpu || write != 0 && read != write) {
             throw new KernelError(Errno.EINVAL);
         }
-        return read == 0 ? 0 : client.withObject(struct, object -> object.reservation().await(write != 0));
+        return read == 0 ? 0 : client.withObject(struct, object -> {
+            int waited = object.reservation().await(write != 0);
+            if (waited == 0) {
+                move(I915Object.of(object), read);
+            }
+            return waited;
+        });
+    }
+
+    /** What is not behind the aperture or write-combined counts as the CPU. */
+    private static void move(I915Object state, int domain) {
+        if ((domain & (I915Uapi.DOMAIN_WC | I915Uapi.DOMAIN_GTT)) != 0) {
+            state.toMemory();
+        } else {
+            state.toCpu();
+        }
     }
 
     /** SW_FINISH: shows on a display what the CPU has written, and there is none. */

@@ -47,7 +47,7 @@ final class I915Mmap {
         synchronized (client.gpu().lock()) {
             NodeOffset place = state.offset(mode);
             if (place == null) {
-                place = client.gpu().show(object, object.backing());
+                place = client.gpu().show(object, state.memory(object, mode.bypassesCaches()));
                 state.setOffset(mode, place);
             }
             place.give(client.client());
@@ -75,19 +75,20 @@ final class I915Mmap {
             if (object.isImported()) {
                 throw new KernelError(Errno.ENXIO);
             }
-            long address = map(object, struct.get(JAVA_LONG, I915Uapi.MMAP_OFFSET), struct.get(JAVA_LONG, I915Uapi.MMAP_SIZE));
+            Backing memory = I915Object.of(object).memory(object, flags == I915Uapi.MMAP_WC);
+            long address = map(object, memory, struct.get(JAVA_LONG, I915Uapi.MMAP_OFFSET), struct.get(JAVA_LONG, I915Uapi.MMAP_SIZE));
             struct.set(JAVA_LONG, I915Uapi.MMAP_ADDRESS, address);
             return 0;
         });
     }
 
-    private long map(GemObject object, long offset, long size) {
+    private long map(GemObject object, Backing memory, long offset, long size) {
         client.checkRange(object, offset, size);
         int refusal = DriverRules.check(size, READ_WRITE, Posix.MAP_SHARED, offset, Posix.O_RDWR);
         long address = refusal < 0
                 ? refusal
                 : new BufferMapping(client.client().linux(), READ_WRITE, Posix.MAP_SHARED)
-                        .map(object.backing().extents(), 0, offset, MappedMemory.roundUp(size));
+                        .map(memory.extents(), 0, offset, MappedMemory.roundUp(size));
         if (SyscallResult.isError(address)) {
             throw new KernelError(Errno.ofResult(address));
         }

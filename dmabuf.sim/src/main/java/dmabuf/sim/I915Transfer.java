@@ -43,9 +43,14 @@ final class I915Transfer {
         });
     }
 
+    /** Between memory and the caller, with caches flushed before and invalidated behind. */
     private int copy(GemObject object, long offset, long size, long pointer, boolean write) {
-        try (MemoryView view = MemoryView.of(client.client().linux(), object.backing(), offset, size)) {
+        I915Object state = I915Object.of(object);
+        state.toMemory();
+        try (MemoryView view = MemoryView.of(client.client().linux(), state.memory(object, true), offset, size)) {
             return write ? UserMemory.copyFrom(pointer, view.bytes()) : UserMemory.copyTo(pointer, view.bytes());
+        } finally {
+            state.toCpu();
         }
     }
 }

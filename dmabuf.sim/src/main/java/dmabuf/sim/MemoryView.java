@@ -4,8 +4,10 @@ import dmabuf.fd.Errno;
 import dmabuf.linux.LinuxSyscalls;
 import dmabuf.linux.MappedMemory;
 import dmabuf.linux.Posix;
+import dmabuf.linux.SharedExtents.Extent;
 import dmabuf.linux.SyscallResult;
 import java.lang.foreign.MemorySegment;
+import java.util.List;
 
 /** A look of the kernel's own into memory that it keeps, for reading and writing, until it is closed. */
 final class MemoryView implements AutoCloseable {
@@ -24,10 +26,15 @@ final class MemoryView implements AutoCloseable {
 
     /** Maps a range, which lies within the memory and need not be aligned. The errno of mmap(2) when it cannot be. */
     static MemoryView of(LinuxSyscalls linux, Backing memory, long offset, long size) {
+        return of(linux, memory.extents(), offset, size);
+    }
+
+    /** The same of pieces of memfds. */
+    static MemoryView of(LinuxSyscalls linux, List<Extent> memory, long offset, long size) {
         long begin = offset & -MappedMemory.PAGE_SIZE;
         long length = MappedMemory.roundUp(offset + size - begin);
         long address = new BufferMapping(linux, Posix.PROT_READ | Posix.PROT_WRITE, Posix.MAP_SHARED | Posix.MAP_NORESERVE)
-                .map(memory.extents(), 0, begin, length);
+                .map(memory, 0, begin, length);
         if (SyscallResult.isError(address)) {
             throw new KernelError(Errno.ofResult(address));
         }

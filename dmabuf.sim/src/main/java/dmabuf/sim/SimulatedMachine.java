@@ -1,8 +1,12 @@
 package dmabuf.sim;
 
+import dmabuf.api.DmaBufException;
+import java.lang.foreign.MemorySegment;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /**
  * The hand on the device side of a simulated kernel: plugs devices in and out, sets module parameters, delivers signals, and sees every
@@ -202,6 +206,60 @@ public final class SimulatedMachine {
                 .filter(BufferFile.class::isInstance)
                 .map(file -> ((BufferFile) file).describe())
                 .toList();
+    }
+
+    /**
+     * Reads a buffer as a device does, by DMA. Of a buffer whose memory is not coherent these are the bytes of the device's copy, in which
+     * what the CPU has written is found after the CPU has ended its access. Waits for no fences, since devices are told when to begin.
+     *
+     * @param inode the buffer's identity, as {@link SimulatedBuffer#inode} and statx(2) tell it
+     * @param offset where to begin, in bytes
+     * @param target filled whole
+     * @throws IllegalArgumentException when no such buffer is open in this process
+     * @throws IndexOutOfBoundsException when the range is not within the buffer
+     * @throws DmaBufException ENOMEM or EMFILE when this process has no more room to look into the buffer
+     */
+    public void deviceRead(long inode, long offset, MemorySegment target) {
+        withBuffer(inode, offset, target, buffer -> deviceAccess().read(buffer, offset, target));
+    }
+
+    /**
+     * Writes a buffer as a device does, by DMA. Of a buffer whose memory is not coherent the CPU finds the bytes after it has begun an access,
+     * and still finds what it had before until then.
+     *
+     * @param inode the buffer's identity, as {@link SimulatedBuffer#inode} and statx(2) tell it
+     * @param offset where to begin, in bytes
+     * @param source written whole
+     * @throws IllegalArgumentException when no such buffer is open in this process
+     * @throws IndexOutOfBoundsException when the range is not within the buffer
+     * @throws DmaBufException ENOMEM or EMFILE when this process has no more room to look into the buffer
+     */
+    public void deviceWrite(long inode, long offset, MemorySegment source) {
+        withBuffer(inode, offset, source, buffer -> deviceAccess().write(buffer, offset, source));
+    }
+
+    private DeviceAccess deviceAccess() {
+        return new DeviceAccess(buffers.linux());
+    }
+
+    private void withBuffer(long inode, long offset, MemorySegment bytes, Consumer<BufferFile> access) {
+        SimulatedFile file = descriptors.ofInode(inode);
+        if (file == null) {
+            throw new IllegalArgumentException("no simulated buffer has the inode " + inode);
+        }
+        try {
+            if (!(file instanceof BufferFile buffer)) {
+                throw new IllegalArgumentException("the inode " + inode + " is not that of a buffer");
+            }
+            Objects.checkFromIndexSize(offset, bytes.byteSize(), buffer.backing().size());
+            if (bytes.byteSize() != 0) {
+                access.accept(buffer);
+            }
+        } catch (KernelError e) {
+            throw new DmaBufException(e.errno(), "DMA", "simulated buffer with inode " + inode);
+        } finally {
+            file.leave();
+        }
     }
 
     /** Whether a node is in the hands of the simulation, plugged in or not. */
