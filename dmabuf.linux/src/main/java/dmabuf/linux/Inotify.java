@@ -4,6 +4,7 @@ import static java.lang.foreign.ValueLayout.ADDRESS;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
+import dmabuf.api.DmaBufException;
 import dmabuf.fd.Errno;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -50,12 +51,11 @@ final class Inotify implements AutoCloseable {
     private static final MethodHandle ADD =
             Downcalls.link("inotify_add_watch", Downcalls.intOf(JAVA_INT, ADDRESS, JAVA_INT));
     private static final MethodHandle REMOVE = Downcalls.link("inotify_rm_watch", Downcalls.intOf(JAVA_INT, JAVA_INT));
-    private static final MethodHandle EVENTFD = Downcalls.link("eventfd", Downcalls.intOf(JAVA_INT, JAVA_INT));
     private static final MethodHandle POLL = Downcalls.link("poll", Downcalls.intOf(ADDRESS, JAVA_LONG, JAVA_INT));
 
     private final Syscalls kernel;
     private final int events;
-    private final int wake;
+    private final EventFd wake;
 
     /**
      * Opens a queue of events.
@@ -65,11 +65,12 @@ final class Inotify implements AutoCloseable {
     Inotify(Syscalls kernel) {
         this.kernel = kernel;
         this.events = SyscallResult.check(call(INIT, IN_CLOEXEC), "inotify_init1", "fs.inotify.max_user_instances");
-        int eventfd = call(EVENTFD, 0, IN_CLOEXEC);
-        if (eventfd < 0) {
+        try {
+            this.wake = new EventFd(kernel);
+        } catch (DmaBufException e) {
             kernel.close(events);
+            throw e;
         }
-        this.wake = SyscallResult.check(eventfd, "eventfd", "to wake who waits for inotify");
     }
 
     /** Watches a folder; gives the same number for the same folder, or a negated errno. */
@@ -90,9 +91,7 @@ final class Inotify implements AutoCloseable {
 
     /** Makes {@link #take} return, now or when it is called next. */
     void wake() {
-        try (Arena arena = Arena.ofConfined()) {
-            kernel.write(wake, arena.allocateFrom(JAVA_LONG, 1));
-        }
+        wake.wake();
     }
 
     /** Waits for events; gives the watches that have some, {@link #OVERFLOW} among them. None when it was only woken. */
@@ -101,12 +100,12 @@ final class Inotify implements AutoCloseable {
             MemorySegment pollfds = arena.allocate(2 * POLLFD_SIZE, 4);
             pollfds.set(JAVA_INT, 0, events);
             pollfds.set(JAVA_INT, POLLFD_EVENTS, Posix.POLLIN);
-            pollfds.set(JAVA_INT, POLLFD_SIZE, wake);
+            pollfds.set(JAVA_INT, POLLFD_SIZE, wake.number());
             pollfds.set(JAVA_INT, POLLFD_SIZE + POLLFD_EVENTS, Posix.POLLIN);
             SyscallResult.check(poll(pollfds), "poll", "inotify");
             MemorySegment buffer = arena.allocate(BUFFER, 8);
             if (pollfds.get(JAVA_INT, POLLFD_SIZE + POLLFD_EVENTS) >>> 16 != 0) {
-                kernel.read(wake, buffer.asSlice(0, Long.BYTES));
+                wake.clear();
             }
             Set<Integer> watches = new HashSet<>();
             if (pollfds.get(JAVA_INT, POLLFD_EVENTS) >>> 16 != 0) {
@@ -153,6 +152,6 @@ final class Inotify implements AutoCloseable {
     @Override
     public void close() {
         kernel.close(events);
-        kernel.close(wake);
+        wake.close();
     }
 }

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
@@ -55,7 +56,7 @@ class LayoutTest {
                 ours.put(field.getName(), (long) field.getInt(null));
             }
         }
-        ours.put("EFD_CLOEXEC", (long) Inotify.IN_CLOEXEC);
+        ours.put("EFD_CLOEXEC", (long) EventFd.EFD_CLOEXEC);
         ours.put("sizeof(struct inotify_event)", (long) Inotify.EVENT_SIZE);
         ours.put("offsetof(struct inotify_event, wd)", (long) Inotify.EVENT_WD);
         ours.put("offsetof(struct inotify_event, len)", (long) Inotify.EVENT_LEN);
@@ -63,5 +64,44 @@ class LayoutTest {
         ours.put("offsetof(struct pollfd, events)", (long) Inotify.POLLFD_EVENTS);
         ours.put("offsetof(struct pollfd, revents)", 6L);
         assertEquals(ours, CLayout.evaluate(List.of("sys/inotify.h", "sys/eventfd.h", "poll.h"), List.copyOf(ours.keySet())));
+    }
+
+    @Test
+    void epollIsThatOfTheHeader() throws Exception {
+        assumeTrue(CLayout.compiler().isPresent(), "no C compiler on this machine");
+        Map<String, Long> ours = new LinkedHashMap<>();
+        ours.put("EPOLL_CLOEXEC", (long) Epoll.EPOLL_CLOEXEC);
+        ours.put("EPOLL_CTL_ADD", (long) Epoll.EPOLL_CTL_ADD);
+        ours.put("EPOLL_CTL_DEL", (long) Epoll.EPOLL_CTL_DEL);
+        ours.put("EPOLLONESHOT", (long) Epoll.EPOLLONESHOT);
+        ours.put("EPOLLIN", (long) Posix.POLLIN);
+        ours.put("sizeof(struct epoll_event)", (long) Epoll.EVENT_SIZE);
+        ours.put("offsetof(struct epoll_event, data)", (long) Epoll.EVENT_DATA);
+        assertEquals(ours, CLayout.evaluate(List.of("sys/epoll.h"), List.copyOf(ours.keySet())));
+    }
+
+    @Test
+    void syncFilesAreThoseOfTheHeader() throws Exception {
+        assumeTrue(CLayout.compiler().isPresent(), "no C compiler on this machine");
+        Map<String, Long> ours = new LinkedHashMap<>();
+        ours.put("SYNC_IOC_MERGE", SyncFileIoctl.MERGE);
+        ours.put("SYNC_IOC_FILE_INFO", SyncFileIoctl.FILE_INFO);
+        ours.put("sizeof(((struct sync_file_info *) 0)->name)", (long) SyncFileIoctl.NAME_LEN);
+        struct(ours, "sync_merge_data", SyncFileIoctl.MergeData.class);
+        struct(ours, "sync_file_info", SyncFileIoctl.FileInfo.class);
+        struct(ours, "sync_fence_info", SyncFileIoctl.FenceInfo.class);
+        assertEquals(ours, CLayout.evaluate(List.of("linux/types.h", "linux/sync_file.h"), List.copyOf(ours.keySet())));
+        // Newer than the headers of many systems: the number is that of the documentation.
+        assertEquals(0x40103e05L, SyncFileIoctl.SET_DEADLINE);
+    }
+
+    /** Size and offsets of a struct, whose fields are named after C's. */
+    private static void struct(Map<String, Long> ours, String name, Class<?> offsets) throws IllegalAccessException {
+        for (var field : offsets.getFields()) {
+            String expression = field.getName().equals("SIZE")
+                    ? "sizeof(struct " + name + ")"
+                    : "offsetof(struct " + name + ", " + field.getName().toLowerCase(Locale.ROOT) + ")";
+            ours.put(expression, (long) field.getInt(null));
+        }
     }
 }
