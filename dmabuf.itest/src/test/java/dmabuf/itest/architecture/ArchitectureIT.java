@@ -87,7 +87,7 @@ class ArchitectureIT {
             assertTrue(
                     referred.startsWith("java.")
                             || referred.startsWith("org.osgi.annotation.")
-                            || Set.of("dmabuf.api", "dmabuf.spi", "dmabuf.fd").contains(referred),
+                            || Set.of("dmabuf.api", "dmabuf.spi", "dmabuf.fd", "dmabuf.frame").contains(referred),
                     referred);
         }
     }
@@ -96,6 +96,7 @@ class ArchitectureIT {
     void callersTypesDoNotKnowTheSpi() {
         BundleJar api = bundles.get("dmabuf.api");
         assertEquals(Set.of("dmabuf.fd"), ours(api.packagesReferredToFrom("dmabuf.fd")));
+        assertEquals(Set.of("dmabuf.frame"), ours(api.packagesReferredToFrom("dmabuf.frame")));
         assertEquals(Set.of("dmabuf.api", "dmabuf.fd"), ours(api.packagesReferredToFrom("dmabuf.api")));
         assertEquals(Set.of("dmabuf.api", "dmabuf.fd", "dmabuf.spi"), ours(api.packagesReferredToFrom("dmabuf.spi")));
     }
