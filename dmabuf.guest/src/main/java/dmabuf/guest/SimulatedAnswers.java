@@ -16,6 +16,8 @@ final class SimulatedAnswers {
             kernel.machine().plug("/dev/dri/card0", SimulatedGpu.VGEM);
             kernel.machine().plug("/dev/dri/card1", SimulatedGpu.VIRTIO_GPU);
             kernel.machine().plug("/dev/dri/card2", SimulatedGpu.BOCHS);
+            kernel.machine().plug("/dev/dri/card3", SimulatedGpu.VIRTIO_GPU_BLOB);
+            kernel.machine().plug("/dev/dri/card4", SimulatedGpu.VIRTIO_GPU_HOST_CACHED);
             CaseRunner runner = new CaseRunner(kernel);
             return CaseAnswers.of(CaseTable.cases().stream().map(runner::run).toList());
         }

@@ -31,9 +31,15 @@ public final class CLayout {
 
     /** Evaluates integer expressions of C, each with all of the headers included. */
     public static Map<String, Long> evaluate(List<String> headers, List<String> expressions) throws IOException, InterruptedException {
+        return evaluate(headers, "", expressions);
+    }
+
+    /** Evaluates integer expressions of C, with the headers included, and declarations behind them of what those are too old for. */
+    public static Map<String, Long> evaluate(List<String> headers, String declarations, List<String> expressions)
+            throws IOException, InterruptedException {
         StringBuilder source = new StringBuilder("#define _GNU_SOURCE\n#include <stddef.h>\n#include <stdio.h>\n");
         headers.forEach(header -> source.append("#include <").append(header).append(">\n"));
-        source.append("int main(void) {\n");
+        source.append(declarations).append("int main(void) {\n");
         expressions.forEach(each -> source.append("    printf(\"%lld\\n\", (long long) (").append(each).append("));\n"));
         source.append("    return 0;\n}\n");
         List<String> lines = compileAndRun(source.toString()).lines().toList();

@@ -64,6 +64,8 @@ class CaseTableTest {
         kernel.machine().plug("/dev/dri/card0", SimulatedGpu.VGEM);
         kernel.machine().plug("/dev/dri/card1", SimulatedGpu.VIRTIO_GPU);
         kernel.machine().plug("/dev/dri/card2", SimulatedGpu.BOCHS);
+        kernel.machine().plug("/dev/dri/card3", SimulatedGpu.VIRTIO_GPU_BLOB);
+        kernel.machine().plug("/dev/dri/card4", SimulatedGpu.VIRTIO_GPU_HOST_CACHED);
         return kernel;
     }
 }

@@ -1,0 +1,44 @@
+package dmabuf.linux;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** The declarations that the layout tests of virtio-gpu go by, against the system's header where that has them. */
+class VirtgpuHeaderTest {
+
+    /** What has not changed since the oldest header that is about. */
+    private static final List<String> OLD = List.of(
+            "DRM_IOCTL_VIRTGPU_MAP", "DRM_IOCTL_VIRTGPU_GETPARAM", "DRM_IOCTL_VIRTGPU_RESOURCE_CREATE",
+            "DRM_IOCTL_VIRTGPU_RESOURCE_INFO", "DRM_IOCTL_VIRTGPU_WAIT", "DRM_IOCTL_VIRTGPU_GET_CAPS",
+            "offsetof(struct drm_virtgpu_map, handle)", "offsetof(struct drm_virtgpu_getparam, value)",
+            "offsetof(struct drm_virtgpu_resource_create, bo_handle)", "offsetof(struct drm_virtgpu_resource_create, size)",
+            "offsetof(struct drm_virtgpu_resource_info, size)", "offsetof(struct drm_virtgpu_3d_transfer_to_host, offset)",
+            "offsetof(struct drm_virtgpu_3d_wait, flags)", "offsetof(struct drm_virtgpu_get_caps, addr)",
+            "offsetof(struct drm_virtgpu_execbuffer, fence_fd)", "VIRTGPU_PARAM_3D_FEATURES", "VIRTGPU_PARAM_CAPSET_QUERY_FIX",
+            "VIRTGPU_WAIT_NOWAIT", "VIRTGPU_EXECBUF_FENCE_FD_IN", "VIRTGPU_EXECBUF_FENCE_FD_OUT");
+
+    /** What the tables of Linux 6.12 say of the rest. */
+    @Test
+    void youngerRequestsHaveTheNumbersOfLinux() throws Exception {
+        assumeTrue(CLayout.compiler().isPresent(), "no C compiler on this machine");
+        List<String> requests = List.of(
+                "DRM_IOCTL_VIRTGPU_EXECBUFFER", "DRM_IOCTL_VIRTGPU_TRANSFER_FROM_HOST", "DRM_IOCTL_VIRTGPU_TRANSFER_TO_HOST",
+                "DRM_IOCTL_VIRTGPU_RESOURCE_CREATE_BLOB", "DRM_IOCTL_VIRTGPU_CONTEXT_INIT");
+
+        assertEquals(
+                List.of(0xc0406442L, 0xc02c6446L, 0xc02c6447L, 0xc030644aL, 0xc010644bL),
+                List.copyOf(CLayout.evaluate(List.of("drm.h"), VirtgpuHeader.DECLARATIONS, requests).values()));
+    }
+
+    @Test
+    void declarationsAreThoseOfTheSystem() throws Exception {
+        assumeTrue(CLayout.compiler().isPresent(), "no C compiler on this machine");
+
+        assertEquals(
+                CLayout.evaluate(List.of("drm.h", "virtgpu_drm.h"), OLD),
+                CLayout.evaluate(List.of("drm.h"), VirtgpuHeader.DECLARATIONS, OLD));
+    }
+}
