@@ -22,6 +22,9 @@ public record GuestMachine(
         List<String> kernelArguments,
         List<String> qemuArguments) {
 
+    /** What a virtio-gpu is told that is to offer blobs. */
+    private static final String BLOBS = "blob=on";
+
     /** Makes the lists unmodifiable. */
     public GuestMachine {
         modules = List.copyOf(modules);
@@ -48,8 +51,8 @@ public record GuestMachine(
     }
 
     /**
-     * A machine with every device that a stock QEMU and a stock kernel can share buffers with: udmabuf and heaps, vgem, virtio-gpu,
-     * bochs, and the virtual camera vivid.
+     * A machine with every device that a stock QEMU and a stock kernel can share buffers with: udmabuf and heaps, vgem, virtio-gpu without
+     * and with blobs, bochs, and the virtual camera vivid.
      *
      * @return the machine that commands and tests get
      */
@@ -57,6 +60,7 @@ public record GuestMachine(
         return plain().withDevice("virtio-gpu-pci")
                 // Some cases are about huge pages, of 2 MiB each.
                 .withKernelArgument("hugepages=8")
+                .withDevice("virtio-gpu-pci," + BLOBS)
                 .withDevice("bochs-display")
                 .withModule("vgem")
                 // No text console on the virtual screens: it costs time, and takes buffers of theirs.
@@ -64,6 +68,29 @@ public record GuestMachine(
                 .withModule("virtio-gpu")
                 .withModule("bochs")
                 .withModule("vivid");
+    }
+
+    /**
+     * Tells whether a device is to use the guest's memory as it is, which then has to be a memfd.
+     *
+     * @return true when one is
+     */
+    public boolean hasBlobs() {
+        return devices.stream().anyMatch(GuestMachine::hasBlobs);
+    }
+
+    private static boolean hasBlobs(String device) {
+        return List.of(device.split(",")).contains(BLOBS);
+    }
+
+    /**
+     * Takes out the devices that offer blobs.
+     *
+     * @return a machine without them
+     */
+    public GuestMachine withoutBlobs() {
+        List<String> others = devices.stream().filter(device -> !hasBlobs(device)).toList();
+        return new GuestMachine(modules, others, memoryMegabytes, processors, kernelArguments, qemuArguments);
     }
 
     /**

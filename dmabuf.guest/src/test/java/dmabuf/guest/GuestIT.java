@@ -53,7 +53,9 @@ class GuestIT {
     void everyDeviceIsThere() {
         assertEquals("[/dev/dma_heap/system]", answers.get("heaps"));
         assertEquals(
-                "[/dev/dri/card0, /dev/dri/card1, /dev/dri/card2, /dev/dri/renderD128, /dev/dri/renderD129]", answers.get("drm"));
+                "[/dev/dri/card0, /dev/dri/card1, /dev/dri/card2, /dev/dri/card3,"
+                        + " /dev/dri/renderD128, /dev/dri/renderD129, /dev/dri/renderD130]",
+                answers.get("drm"));
         assertEquals("true", answers.get("video"));
     }
 

@@ -16,6 +16,7 @@ final class QemuCommand {
      * The command line of a guest.
      *
      * @param parts kernel and QEMU
+     * @param program the QEMU to start
      * @param ramDisk the first root
      * @param machine devices, memory, and what else is asked for
      * @param accelerator the value of {@code -accel}
@@ -24,11 +25,16 @@ final class QemuCommand {
      * @param out a folder for the command's results
      */
     static List<String> of(
-            Parts parts, Path ramDisk, GuestMachine machine, String accelerator, Path folder, Path control, Optional<Path> out) {
+            Parts parts, Path program, Path ramDisk, GuestMachine machine, String accelerator, Path folder, Path control,
+            Optional<Path> out) {
         List<String> line = new ArrayList<>();
-        line.add(parts.qemu().program().toString());
+        line.add(program.toString());
         parts.qemu().data().forEach(data -> line.addAll(List.of("-L", data.toString())));
-        line.addAll(List.of("-M", "q35", "-accel", accelerator));
+        line.addAll(List.of("-M", machine.hasBlobs() ? "q35,memory-backend=memory" : "q35", "-accel", accelerator));
+        if (machine.hasBlobs()) {
+            String size = ",size=" + machine.memoryMegabytes() + "M";
+            line.addAll(List.of("-object", "memory-backend-memfd,id=memory,share=on" + size));
+        }
         // With cx16, QEMU 7.2's multi-threaded emulation makes the kernel fail at random.
         line.addAll(List.of("-cpu", "max,-cx16"));
         line.addAll(List.of("-smp", String.valueOf(machine.processors()), "-m", String.valueOf(machine.memoryMegabytes())));

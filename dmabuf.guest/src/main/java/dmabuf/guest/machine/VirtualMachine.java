@@ -84,11 +84,14 @@ public final class VirtualMachine {
     public GuestResult run(List<String> command) throws IOException, GuestException {
         leaveInstructions(command);
         requireQemu();
-        List<String> line = QemuCommand.of(parts, ramDisk, machine, accelerator, folder, control, options.out());
+        QemuForBlobs qemuToStart = QemuForBlobs.of(parts, machine, folder, progress);
+        List<String> line = QemuCommand.of(
+                parts, qemuToStart.program(), ramDisk, qemuToStart.machine(), accelerator, folder, control, options.out());
         ProcessBuilder builder = new ProcessBuilder(line).redirectErrorStream(true);
         builder.redirectOutput(folder.resolve("qemu.log").toFile());
         builder.redirectInput(Path.of("/dev/null").toFile());
         builder.environment().put("LD_LIBRARY_PATH", libraryPath());
+        builder.environment().putAll(qemuToStart.environment());
         step = progress.begin("boot Linux");
         try {
             Process qemu = BoundToParent.start(builder);

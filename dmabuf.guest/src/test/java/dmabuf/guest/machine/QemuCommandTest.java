@@ -36,6 +36,16 @@ class QemuCommandTest {
     }
 
     @Test
+    void guestWhoseMemoryTheHostUsesHasItInAMemfd() {
+        List<String> line = line(GuestMachine.plain().withDevice("virtio-gpu-pci,blob=on"), Path.of("/run"));
+
+        assertEquals("/run/qemu", line.getFirst());
+        assertTrue(follows(line, "-M", "q35,memory-backend=memory"), line.toString());
+        assertTrue(follows(line, "-object", "memory-backend-memfd,id=memory,share=on,size=2048M"), line.toString());
+        assertTrue(follows(line(GuestMachine.full().withoutBlobs(), Path.of("/run")), "-M", "q35"));
+    }
+
+    @Test
     void rootIsSharedReadOnly() {
         assertTrue(follows(
                 line(GuestMachine.plain(), Path.of("/run")),
@@ -52,7 +62,8 @@ class QemuCommandTest {
     }
 
     private static List<String> line(GuestMachine machine, Path folder) {
-        return QemuCommand.of(PARTS, Path.of("/initrd"), machine, "tcg", folder, folder.resolve("control"), Optional.empty());
+        return QemuCommand.of(
+                PARTS, Path.of("/run/qemu"), Path.of("/initrd"), machine, "tcg", folder, folder.resolve("control"), Optional.empty());
     }
 
     private static boolean follows(List<String> line, String option, String value) {
