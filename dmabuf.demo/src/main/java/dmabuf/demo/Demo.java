@@ -10,6 +10,7 @@ import dmabuf.linux.ProcessResources;
 import java.util.List;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** The steps, in order, each told in one line. What was opened is closed on every path. */
 final class Demo {
@@ -34,10 +35,14 @@ final class Demo {
             importInProcess(placed);
             updateExporter(placed, source);
         }
+        showPolicies();
+        grantWishes();
+        importInDevice();
+        swapExporter(source.properties().bundle());
         refuse();
         ProcessResources left = ProcessResources.now().since(before);
         checks.holds("nothing is left over", left.isNothing(), () -> left);
-        stage.line(7, "clean", "back to " + ProcessResources.now() + ", as at the start");
+        stage.line(11, "clean", "back to " + ProcessResources.now() + ", as at the start");
         stage.out().println();
         stage.out().println(checks.held() + " checks held in " + all);
     }
@@ -46,16 +51,7 @@ final class Demo {
         String found = sinceProcessStart();
         List<ExporterProperties> exporters = stage.buffers().sources().stream().map(BufferSource::properties).toList();
         checks.holds("there is an exporter", !exporters.isEmpty(), () -> "none; load a driver with: sudo modprobe udmabuf");
-        stage.line(1, "exporters", exporters.size() + " found" + found + ": "
-                + exporters.stream().map(Demo::words).collect(Collectors.joining("; ")));
-    }
-
-    private static String words(ExporterProperties exporter) {
-        return exporter + ", caching " + String.join("/", exporter.caching().stream().map(c -> c.property()).toList())
-                + (exporter.mmap() ? ", mmap" : ", no mmap")
-                + (exporter.needsSync() ? ", needs sync" : ", no sync")
-                + ", " + exporter.lifetime().property()
-                + (exporter.maxSize() == Long.MAX_VALUE ? "" : ", up to " + (exporter.maxSize() >> 20) + " MiB");
+        stage.line(1, "exporters", exporters.size() + " found" + found + ": " + ExporterList.words(exporters));
     }
 
     /** The launcher tells when it began, in microseconds since the epoch. */
@@ -120,13 +116,43 @@ final class Demo {
                 + ", new export works");
     }
 
+    private void showPolicies() {
+        List<Policies.Example> examples = new Policies(stage).show();
+        String lacking = examples.size() < Policies.MOST
+                ? "only " + examples.size() + " different here; ./dmabuf demo --machine all shows " + Policies.MOST + ", simulated"
+                : examples.size() + " exporters, each of them knows its own";
+        stage.line(6, "policies", Stream.concat(Stream.of(lacking), examples.stream().map(Policies.Example::toString)).toArray(String[]::new));
+    }
+
+    private void grantWishes() {
+        stage.line(7, "wishes", Wish.all().stream().map(wish -> wish.grant(stage)).toArray(String[]::new));
+    }
+
+    private void importInDevice() {
+        Stopwatch time = Stopwatch.start();
+        stage.line(8, "device", new PrimeImport(stage).carry()
+                .map(carried -> "a buffer of " + carried.from() + " is handle " + carried.handle() + " of " + carried.driver() + " on "
+                        + carried.node() + Stage.label(carried.from().kernel()) + ", by PRIME in " + time
+                        + ": same bytes on both sides, same inode " + carried.inode() + " when that hands it out again")
+                .orElse("this machine has no DRM device that takes buffers of others"));
+    }
+
+    private void swapExporter(String updated) {
+        Stopwatch time = Stopwatch.start();
+        stage.line(9, "swap", new ExporterSwap(stage).swap(updated)
+                .map(swapped -> swapped.gone().bundle() + " was stopped under a mapped buffer of " + swapped.gone()
+                        + ", and started again, in " + time + ": contents intact, streaming writes were served by " + swapped.successor()
+                        + ", generation " + swapped.gone().generation() + " became " + swapped.back().generation())
+                .orElse("this machine has no second exporter that could be taken away"));
+    }
+
     private void refuse() {
         BufferSource source = stage.source();
         List<Refusals.Refused> refused = new Refusals(source, stage.kernelOf(source)).tryAll();
         for (Refusals.Refused one : refused) {
             checks.equal(one.what() + " is refused with", one.expected(), one.errno());
         }
-        stage.line(6, "refusals", refused.stream()
+        stage.line(10, "refusals", refused.stream()
                 .map(one -> one.what() + ": " + one.operation() + " " + one.errno())
                 .collect(Collectors.joining(", ")));
     }

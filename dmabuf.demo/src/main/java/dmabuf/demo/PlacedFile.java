@@ -16,7 +16,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
@@ -162,13 +161,7 @@ final class PlacedFile implements AutoCloseable {
     /** Where the content first differs from the pattern of the second process, -1 for nowhere. */
     long firstDifferenceFromPattern() {
         try (CpuAccess cpu = mapping.cpuAccess(Access.READ)) {
-            MemorySegment memory = cpu.segment();
-            for (long i = 0; i < content; i++) {
-                if (memory.get(ValueLayout.JAVA_BYTE, i) != SecondProcess.patternAt(i)) {
-                    return i;
-                }
-            }
-            return -1;
+            return TestPattern.firstDifference(cpu.segment().asSlice(0, content), SecondProcess.SEED);
         }
     }
 

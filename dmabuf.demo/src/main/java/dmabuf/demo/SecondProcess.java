@@ -25,7 +25,8 @@ final class SecondProcess {
 
     private static final Duration PATIENCE = Duration.ofSeconds(30);
     private static final Pattern INODE = Pattern.compile("inode (\\d+)");
-    private static final int SEED = 42;
+    /** Of the pattern that the other process writes. */
+    static final int SEED = 42;
 
     private volatile Process process;
 
@@ -38,11 +39,6 @@ final class SecondProcess {
      * @param time from its start to its end
      */
     record Answer(int pid, String sha256, long inode, String time) {}
-
-    /** The byte that the other process writes at an index, as {@code dmabuf help import} says. */
-    static byte patternAt(long index) {
-        return (byte) (SEED + index + (index >>> 8));
-    }
 
     /** Hands a buffer over and waits until the other process has done its work. */
     Answer takeAndWrite(DmaBuf buffer, long content, Path socket, Path output) {

@@ -4,6 +4,7 @@ import dmabuf.api.BufferSource;
 import dmabuf.api.Caching;
 import dmabuf.api.DmaBufs;
 import dmabuf.api.Requirements;
+import dmabuf.fd.KernelKind;
 import dmabuf.linux.Syscalls;
 import java.io.PrintStream;
 import java.nio.file.Path;
@@ -19,16 +20,22 @@ import org.osgi.framework.ServiceReference;
  * @param buffers the façade
  * @param file the input
  * @param checks counts what held
- * @param out takes one line a step
+ * @param out takes a paragraph a step
  */
 record Stage(BundleContext context, DmaBufs buffers, Path file, Checks checks, PrintStream out) {
 
     /** What the demonstration needs of an exporter. */
     static final Requirements NEEDS = Requirements.none().caching(Caching.CACHED).wrap();
 
-    void line(int step, String title, String text) {
-        out.printf("%d  %-9s  %s%n", step, title, text);
+    /** Tells of a step, each sentence in a line of its own. */
+    void line(int step, String title, String... sentences) {
+        out.print(Paragraph.of(step, title, sentences));
         out.flush();
+    }
+
+    /** What marks a device that is not real, wherever it is named. */
+    static String label(KernelKind kernel) {
+        return kernel == KernelKind.SIMULATED ? " (simulated)" : "";
     }
 
     BufferSource source() {

@@ -1,6 +1,7 @@
 package dmabuf.dist;
 
 import dmabuf.shell.UsageException;
+import dmabuf.sim.MachineDescription;
 import java.util.List;
 
 /** The machines that the simulation can be, as {@code --machine} names them. */
@@ -14,16 +15,13 @@ final class SimulatedMachines {
     /** The one that the demonstration runs on when nobody says otherwise. */
     static final String EVERYTHING = "all";
 
-    /** In the order in which help lists them. */
-    static final List<String> NAMES =
-            List.of("default", "laptop", "atom", "meteorlake", "discrete", "vm", "vm-classic", "vm-3d", EVERYTHING);
-
     private SimulatedMachines() {}
 
     /** The name itself, if there is such a machine. */
     static String checked(String name) {
-        if (!NAMES.contains(name)) {
-            throw new UsageException("no simulated machine is called \"" + name + "\"; there are: " + String.join(", ", NAMES));
+        List<String> names = MachineDescription.names();
+        if (!names.contains(name)) {
+            throw new UsageException("no simulated machine is called \"" + name + "\"; there are: " + String.join(", ", names));
         }
         return name;
     }

@@ -7,7 +7,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
@@ -26,21 +28,67 @@ class DemoIT {
         return dmabuf(all).with("DMABUF_KERNEL", "simulated").run();
     }
 
+    /** What is told of each step, in one piece. */
+    private static Map<String, String> steps(Command.Ended ended) {
+        Map<String, String> steps = new LinkedHashMap<>();
+        String title = "";
+        for (String line : ended.out().lines().toList()) {
+            assertTrue(line.length() <= 80, line);
+            Matcher step = Pattern.compile("[ 1]\\d  (\\w+) +(.*)").matcher(line);
+            if (step.matches()) {
+                title = step.group(1);
+                steps.put(title, step.group(2));
+            } else if (line.startsWith(" ")) {
+                steps.merge(title, line.strip(), (before, more) -> before + " " + more);
+            }
+        }
+        return steps;
+    }
+
+    private static void assertSays(Map<String, String> steps, String title, String... parts) {
+        for (String part : parts) {
+            assertTrue(steps.get(title).matches("(?s).*" + part + ".*"), () -> title + " lacks \"" + part + "\": " + steps.get(title));
+        }
+    }
+
     @Test
     void everyStepOfThePictureHolds() {
         Command.Ended ended = demo().succeeds();
         assertEquals("", ended.err());
-        List<String> lines = ended.out().lines().toList();
-        String[] titles = {"exporters", "place", "importer", "process", "update", "refusals", "clean"};
-        for (int i = 0; i < titles.length; i++) {
-            assertTrue(lines.get(i).startsWith(i + 1 + "  " + titles[i] + " "), lines.get(i));
-        }
-        assertTrue(lines.get(0).contains("(simulated)"), lines.get(0));
-        assertTrue(lines.get(1).contains("3 ranges of 2 memfds"), lines.get(1));
-        assertTrue(lines.get(2).contains("allocates 0 bytes"), lines.get(2));
-        assertTrue(lines.get(4).contains("generation 1 became 2"), lines.get(4));
-        assertTrue(lines.get(5).contains("closed buffer: mmap EBADF"), lines.get(5));
-        assertTrue(lines.getLast().matches("\\d\\d checks held in .*"), lines.getLast());
+        Map<String, String> steps = steps(ended);
+        assertEquals(
+                List.of("exporters", "place", "importer", "process", "update", "policies", "wishes", "device", "swap", "refusals", "clean"),
+                List.copyOf(steps.keySet()));
+        assertSays(steps, "exporters", "udmabuf \\(simulated\\)", "i915 \\(\\d devices, simulated\\)");
+        assertSays(steps, "place", "3 ranges of 2 memfds");
+        assertSays(steps, "importer", "allocates 0 bytes");
+        assertSays(steps, "update", "generation 1 became 2");
+        assertSays(steps, "refusals", "closed buffer: mmap EBADF");
+        assertTrue(ended.out().lines().reduce((first, last) -> last).orElse("").matches("\\d\\d+ checks held in .*"), ended::toString);
+    }
+
+    @Test
+    void simulatedGpusShowTheirPoliciesAndServeEveryWish() {
+        Map<String, String> steps = steps(demo("--machine", "all").succeeds());
+        assertSays(steps, "policies", "4 exporters", "i915 on /dev/dri/renderD\\d+ \\(simulated\\): cached, coherent; modes .*uc \\(uncached\\)",
+                "\\(simulated\\): write-combined");
+        assertSays(steps, "wishes",
+                "cached reads: \\w+ on \\S+ \\(simulated\\) generation \\d, mode [a-z-]+, cached; refused: ",
+                "streaming writes: .*, write-combined; refused: ",
+                "uncached: .*, uncached; refused: .* caching is cached",
+                "device memory: .*; refused: ");
+        assertSays(steps, "device", "is handle 1 of \\w+ on /dev/dri/renderD\\d+ \\(simulated\\)", "same bytes on both sides, same inode");
+        assertSays(steps, "swap", "was stopped under a mapped buffer", "contents intact", "served by .* \\(write-combined\\)",
+                "generation 1 became 2");
+    }
+
+    @Test
+    void machineWithoutGpusSaysWhatItLacks() {
+        Map<String, String> steps = steps(demo("--machine", "default").succeeds());
+        assertSays(steps, "policies", "only 1 different here", "--machine all");
+        assertSays(steps, "wishes", "uncached: none here; refused: 2");
+        assertSays(steps, "device", "no DRM device that takes buffers of others");
+        assertSays(steps, "swap", "served by udmabuf");
     }
 
     /** The best of a few: what else the machine does is not to be judged here. */
