@@ -12,7 +12,6 @@ import dmabuf.api.DmaBufException;
 import dmabuf.api.ExportRequest;
 import dmabuf.api.ExporterProperties;
 import dmabuf.api.Mapping;
-import dmabuf.api.MappingMode;
 import dmabuf.api.MmapRequest;
 import dmabuf.api.Placement;
 import dmabuf.api.Requirements;
@@ -42,6 +41,7 @@ import org.osgi.framework.wiring.BundleWiring;
 class I915IT {
 
     private static final String I915 = "(dmabuf.exporter=i915)";
+    private static final String NODE = "/dev/dri/renderD133";
     private static final String FIRST = "/dev/dri/card5";
     private static final String SECOND = "/dev/dri/card6";
     private static final ExportRequest REQUEST = ExportRequest.ofSize(3 * 4096).withName("i915");
@@ -77,7 +77,7 @@ class I915IT {
     void serviceComesAndGoesWithTheDevice() {
         assertEquals(List.of(), deployment.sources(I915));
         BufferSource source = plug(SimulatedGpu.I915_LLC);
-        assertEquals("/dev/dri/renderD133", source.properties().device());
+        assertEquals(NODE, source.properties().device());
 
         machine.unplug(FIRST);
         deployment.awaitNoSource(I915);
@@ -92,7 +92,7 @@ class I915IT {
         machine.plug(SECOND, SimulatedGpu.I915_DISCRETE);
         Await.until("second device", () -> deployment.sources(I915).size() == 2);
         assertEquals(
-                List.of("/dev/dri/renderD133", "/dev/dri/renderD134"),
+                List.of(NODE, "/dev/dri/renderD134"),
                 deployment.sources(I915).stream().map(each -> (String) each.getProperty(ExporterProperties.DEVICE)).sorted().toList());
     }
 
@@ -134,53 +134,63 @@ class I915IT {
         }
     }
 
-    /** Maps a buffer in every mode and writes into each mapping in turn; all see the same. */
-    private static List<Mapping> mapEverywhere(DmaBuf buffer) {
+    /** Exports a buffer for each mode and maps it: different cache attributes of one memory would be refused. */
+    private static List<Mapping> mapEveryMode(BufferSource source) {
         List<Mapping> mappings = new ArrayList<>();
-        for (MappingMode mode : buffer.modes()) {
-            mappings.add(buffer.mmap(MmapRequest.whole().mode(mode.name())));
+        for (String mode : source.properties().modes().keySet()) {
+            try (DmaBuf buffer = source.export(REQUEST)) {
+                Mapping mapping = buffer.mmap(MmapRequest.whole().mode(mode));
+                assertEquals(mode, mapping.mode());
+                Contents.write(mapping, 1);
+                mappings.add(mapping);
+            }
         }
         return mappings;
     }
 
-    private static void assertWritten(List<Mapping> mappings, int seed) {
-        mappings.forEach(mapping -> Contents.assertWritten(mapping, seed));
+    private static void assertUsable(List<Mapping> mappings) {
+        for (Mapping mapping : mappings) {
+            Contents.assertWritten(mapping, 1);
+            Contents.write(mapping, 2);
+            Contents.assertWritten(mapping, 2);
+            mapping.close();
+        }
     }
 
     @Test
-    void updatedExporterKeepsBuffersInEveryMode() throws Exception {
-        try (DmaBuf buffer = plug(SimulatedGpu.I915_LLC).export(REQUEST)) {
-            List<Mapping> mappings = mapEverywhere(buffer);
-            Contents.write(mappings.getFirst(), 1);
+    void updatedExporterKeepsMappingsInEveryModeAndLetsNewOnesBeMade() throws Exception {
+        BufferSource source = plug(SimulatedGpu.I915_LLC);
+        List<Mapping> mappings = mapEveryMode(source);
+        assertEquals(5, mappings.size());
+        try (DmaBuf buffer = source.export(REQUEST)) {
             try (InputStream newer = JarWithVersion.of(ContainerJars.jar("exporter.i915"), "1.1.0")) {
                 exporter.update(newer);
             }
             assertEquals(BufferState.ORPHANED, buffer.state());
-            assertWritten(mappings, 1);
-            Contents.write(mappings.getLast(), 2);
-            assertWritten(mappings, 2);
-            // Also new mappings at fake offsets: the client is the buffer's, and not the bundle's.
+            // At a fake offset: the client is the buffer's, and not the bundle's.
             try (Mapping late = buffer.mmap(MmapRequest.whole().mode("wc"))) {
-                Contents.assertWritten(late, 2);
+                Contents.write(late, 3);
             }
-            assertEquals("1.1.0", deployment.source(I915).properties().bundleVersion());
-            mappings.forEach(Mapping::close);
+            try (Mapping other = buffer.mmap()) {
+                Contents.assertWritten(other, 3);
+            }
         }
+        assertUsable(mappings);
+        assertEquals("1.1.0", deployment.source(I915).properties().bundleVersion());
     }
 
     @Test
     void deviceThatGoesKeepsMappingsAndRefusesNewOnes() {
-        try (DmaBuf buffer = plug(SimulatedGpu.I915_NO_LLC).export(REQUEST)) {
-            List<Mapping> mappings = mapEverywhere(buffer);
-            Contents.write(mappings.getFirst(), 3);
+        BufferSource source = plug(SimulatedGpu.I915_NO_LLC);
+        List<Mapping> mappings = mapEveryMode(source);
+        try (DmaBuf buffer = source.export(REQUEST)) {
             machine.unplug(FIRST);
             deployment.awaitNoSource(I915);
 
-            assertWritten(mappings, 3);
             DmaBufException e = assertThrows(DmaBufException.class, () -> buffer.mmap(MmapRequest.whole().mode("wc")));
             assertEquals(Errno.ENODEV, e.errno());
-            mappings.forEach(Mapping::close);
         }
+        assertUsable(mappings);
     }
 
     @Test

@@ -8,7 +8,6 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
 import java.util.function.Predicate;
 
@@ -264,9 +263,10 @@ public final class DeviceTracker implements AutoCloseable {
                 devices.put(device, published);
             }
         } catch (RuntimeException e) {
-            // It is tried again with every change of the folder: said once, this is news.
-            boolean known = Objects.equals(complaints.put(device, String.valueOf(e.getMessage())), String.valueOf(e.getMessage()));
-            LOG.log(known ? System.Logger.Level.DEBUG : System.Logger.Level.WARNING, "{0} cannot be used: {1}", device.node(), e.getMessage());
+            // It is tried again with every change of the folder: said once, this is news. That a device goes while it is asked is none.
+            String reason = String.valueOf(e.getMessage());
+            boolean known = reason.equals(complaints.put(device, reason)) || !device.kernel().devices().exists(device.node());
+            LOG.log(known ? System.Logger.Level.DEBUG : System.Logger.Level.WARNING, "{0} cannot be used: {1}", device.node(), reason);
         }
     }
 

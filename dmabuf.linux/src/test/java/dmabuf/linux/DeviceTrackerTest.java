@@ -172,7 +172,10 @@ class DeviceTrackerTest {
     @Test
     void sameReasonIsToldOnceAndAnotherOneIsNews() {
         String[] reason = {"no permission"};
-        tracker = new DeviceTracker("/dev", node -> node.equals("/dev/a"), KernelPreference.AUTO, device -> {
+        tracker = new DeviceTracker("/dev", node -> !node.equals("/dev/b"), KernelPreference.AUTO, device -> {
+            if (device.node().equals("/dev/c")) {
+                real.nodes.remove("/dev/c");
+            }
             throw new IllegalStateException(reason[0]);
         });
         List<String> warnings = new ArrayList<>();
@@ -199,7 +202,7 @@ class DeviceTrackerTest {
             real.plug("/dev/a");
             real.plug("/dev/b");
             reason[0] = "no device";
-            real.plug("/dev/c");
+            real.plug("/dev/c"); // Goes while it is asked.
             real.unplug("/dev/a");
             real.plug("/dev/a");
         } finally {

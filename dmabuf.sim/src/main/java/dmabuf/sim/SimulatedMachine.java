@@ -75,10 +75,14 @@ public final class SimulatedMachine {
         }
         DrmDriver driver = drivers.of(gpu, number);
         Gpu device = new Gpu(gpu, driver, buffers);
-        if (!devices.plug(card, new DrmNode(device, card, false))) {
+        if (devices.device(card) != null) {
             return false;
         }
-        return !driver.hasRenderNode() || devices.plug(renderNode(number), new DrmNode(device, renderNode(number), true));
+        // The render node comes first and goes last, as in drm_dev_register: nobody takes the card for all there is of the device.
+        if (driver.hasRenderNode() && !devices.plug(renderNode(number), new DrmNode(device, renderNode(number), true))) {
+            return false;
+        }
+        return devices.plug(card, new DrmNode(device, card, false));
     }
 
     private void checkOn() {
@@ -113,9 +117,12 @@ public final class SimulatedMachine {
             if (devices.device(node) instanceof DrmNode drm) {
                 drm.gpu().unplug();
             }
+        }
+        boolean gone = devices.unplug(node);
+        if (card >= 0) {
             devices.unplug(renderNode(card));
         }
-        return devices.unplug(node);
+        return gone;
     }
 
     /**
