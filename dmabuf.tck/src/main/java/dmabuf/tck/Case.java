@@ -17,6 +17,7 @@ public final class Case {
     private final List<String> needs;
     private final Optional<String> deviation;
     private final Optional<String> unconfirmed;
+    private final boolean safe;
     private final Optional<String> note;
     private final List<Step> steps;
 
@@ -28,6 +29,7 @@ public final class Case {
             List<String> needs,
             Optional<String> deviation,
             Optional<String> unconfirmed,
+            boolean safe,
             Optional<String> note,
             List<Step> steps) {
         this.file = file;
@@ -37,6 +39,7 @@ public final class Case {
         this.needs = List.copyOf(needs);
         this.deviation = deviation;
         this.unconfirmed = unconfirmed;
+        this.safe = safe;
         this.note = note;
         this.steps = List.copyOf(steps);
     }
@@ -102,6 +105,16 @@ public final class Case {
      */
     public Optional<String> unconfirmed() {
         return unconfirmed;
+    }
+
+    /**
+     * Tells whether the case can be asked of a device that somebody works with: it allocates little, gives everything back, changes nothing
+     * that others see, waits for nothing that may not come, and touches no display.
+     *
+     * @return true for a case that says so
+     */
+    public boolean isSafe() {
+        return safe;
     }
 
     /**

@@ -17,7 +17,8 @@ import java.util.Set;
  * needs: DEVICE, …     given: SETUP
  *     STEP             needs: DEVICE, …
  * unconfirmed: REASON  simulation: REASON
- *                      unconfirmed: REASON
+ * safe: yes            unconfirmed: REASON
+ *                      safe: yes, or no
  *                      note: REMARK
  *                          STEP [-&gt; ANSWER]
  * </pre>
@@ -25,7 +26,7 @@ import java.util.Set;
 final class CaseParser {
 
     private static final String ARROW = " -> ";
-    private static final Set<String> KEYS = Set.of("case", "setup", "from", "given", "needs", "simulation", "unconfirmed", "note");
+    private static final Set<String> KEYS = Set.of("case", "setup", "from", "given", "needs", "simulation", "unconfirmed", "safe", "note");
 
     /** A line of a file, joined with those that continue it. */
     private record Line(int number, String text) {}
@@ -147,19 +148,28 @@ final class CaseParser {
                 block.keys.get("from"),
                 List.copyOf(needs),
                 Optional.ofNullable(block.keys.get("simulation")),
-                unconfirmed(block),
+                nearest(block, "unconfirmed"),
+                isSafe(block),
                 Optional.ofNullable(block.keys.get("note")),
                 steps);
     }
 
-    /** A setup that no real device has confirmed makes the cases that it is given to such ones. */
-    private Optional<String> unconfirmed(Block block) {
+    /** What a case says, or else the setup that it is given: a setup that no real device has confirmed makes its cases such ones. */
+    private Optional<String> nearest(Block block, String key) {
         for (Block each = block; each != null; each = setups.get(each.keys.get("given"))) {
-            if (each.keys.containsKey("unconfirmed")) {
-                return Optional.of(each.keys.get("unconfirmed"));
+            if (each.keys.containsKey(key)) {
+                return Optional.of(each.keys.get(key));
             }
         }
         return Optional.empty();
+    }
+
+    private boolean isSafe(Block block) {
+        String said = nearest(block, "safe").orElse("no");
+        if (!said.equals("yes") && !said.equals("no")) {
+            throw wrong(block.line, "safe: is yes or no, and not " + said);
+        }
+        return said.equals("yes");
     }
 
     private void collect(Block block, Scope scope, Set<String> needs, List<Step> steps, Set<String> above) {

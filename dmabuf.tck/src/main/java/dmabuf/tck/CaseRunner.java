@@ -23,8 +23,22 @@ public final class CaseRunner {
      * @param kernel the real or a simulated one
      */
     public CaseRunner(Syscalls kernel) {
+        this(kernel, new DrmNodes(kernel));
+    }
+
+    /**
+     * Asks one DRM device of a kernel: every node that a case names by its driver is this one, or is not there.
+     *
+     * @param kernel the real or a simulated one
+     * @param node the device's node, {@code /dev/dri/renderD128} for example
+     */
+    public CaseRunner(Syscalls kernel, String node) {
+        this(kernel, new DrmNodes(kernel, node));
+    }
+
+    private CaseRunner(Syscalls kernel, DrmNodes drm) {
         this.kernel = kernel;
-        this.drm = new DrmNodes(kernel);
+        this.drm = drm;
         this.needs = new Needs(kernel, drm);
     }
 

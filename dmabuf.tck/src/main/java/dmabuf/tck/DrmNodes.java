@@ -39,10 +39,17 @@ final class DrmNodes {
     }
 
     private final Syscalls kernel;
+    private final String only;
     private List<Node> nodes;
 
     DrmNodes(Syscalls kernel) {
+        this(kernel, "");
+    }
+
+    /** One node, and no other. */
+    DrmNodes(Syscalls kernel, String only) {
         this.kernel = kernel;
+        this.only = only;
     }
 
     /** The path behind a path: of a driver's node the real one, or one that does not exist; any other as it is. */
@@ -54,7 +61,8 @@ final class DrmNodes {
     synchronized Optional<String> find(String path) {
         if (nodes == null) {
             nodes = new ArrayList<>();
-            kernel.devices().list(FOLDER).forEach(this::add);
+            List<String> looked = only.isEmpty() ? kernel.devices().list(FOLDER) : List.of(only);
+            looked.forEach(this::add);
         }
         return nodes.stream().filter(node -> node.is(path)).map(Node::path).findFirst();
     }

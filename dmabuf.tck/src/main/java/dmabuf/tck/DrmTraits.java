@@ -13,11 +13,13 @@ import java.util.Set;
  * What tells the devices of one driver from another, as the driver itself says: a case that needs a feature, or needs it to be absent, names
  * it behind the driver.
  *
- * <p>Of {@code virtio_gpu}: {@code blob}, {@code 3d}, {@code host-visible}, each also with {@code no-} before it.
+ * <p>Of {@code virtio_gpu}: {@code blob}, {@code 3d}, {@code host-visible}, each also with {@code no-} before it. Of {@code i915}: what
+ * {@link I915Traits} lists.
  */
 final class DrmTraits {
 
     private static final String VIRTIO = "virtio_gpu";
+    private static final String I915 = "i915";
     private static final long VIRTIO_GETPARAM = Ioctl.iowr('d', 0x43, 16);
     /** {@code VIRTGPU_PARAM_3D_FEATURES}, {@code _RESOURCE_BLOB} and {@code _HOST_VISIBLE}, {@code drm/virtgpu_drm.h}. */
     private static final Map<String, Long> VIRTIO_PARAMETERS = Map.of("3d", 1L, "blob", 3L, "host-visible", 4L);
@@ -26,6 +28,9 @@ final class DrmTraits {
 
     /** The features of the device behind an open node. */
     static Set<String> of(Syscalls kernel, int fd, String driver) {
+        if (driver.equals(I915)) {
+            return I915Traits.of(kernel, fd);
+        }
         Set<String> traits = new LinkedHashSet<>();
         if (driver.equals(VIRTIO)) {
             VIRTIO_PARAMETERS.forEach((trait, parameter) -> traits.add(virtio(kernel, fd, parameter) ? trait : "no-" + trait));

@@ -65,6 +65,28 @@ final class MemoryActions {
         }
     }
 
+    /** Takes memory over that a call has mapped and told the address of. */
+    record Adopt(String address, long length) implements Action {
+        @Override
+        public String perform(Scene scene, String variable) {
+            long rounded = MappedMemory.roundUp(length);
+            scene.put(variable, new Mapped(scene.kernel(), scene.get(address).number(), rounded, rounded));
+            return Answers.OK;
+        }
+    }
+
+    /** Writes the address of a place into another. */
+    record Point(String name, long at, String target, long targetAt) implements Action {
+        @Override
+        public String perform(Scene scene, String variable) {
+            try (Arena arena = Arena.ofConfined()) {
+                long address = scene.get(target, Mapped.class).number() + targetAt;
+                MemorySegment word = arena.allocateFrom(ValueLayout.JAVA_LONG, address);
+                return through(scene.kernel(), word, range(scene, name, at, Long.BYTES), Long.BYTES);
+            }
+        }
+    }
+
     /** Writes bytes into memory. */
     record Poke(String name, long at, Bytes bytes) implements Action {
         @Override

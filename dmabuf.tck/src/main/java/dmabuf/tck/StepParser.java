@@ -33,6 +33,9 @@ final class StepParser {
             required("memory", Kind.MEMORY, (scope, words) -> new MemoryActions.Memory(number(scope, words))),
             entry("poke", Kind.NOTHING, StepParser::poke),
             entry("peek", Kind.NOTHING, StepParser::peek),
+            entry("point", Kind.NOTHING, StepParser::point),
+            required("adopt", Kind.MEMORY, (scope, words) -> new MemoryActions.Adopt(
+                    scope.variable(words, Kind.NUMBER), number(scope, words))),
             entry("string", Kind.NOTHING, StepParser::string),
             entry("ioctl", Kind.FD, IoctlParser::parse),
             entry("same", Kind.NOTHING, (scope, words) -> new ProbeActions.Same(scope.fd(words), scope.fd(words))),
@@ -153,6 +156,12 @@ final class StepParser {
     private static Action peek(Scope scope, Words words) {
         Scope.Place place = place(scope, words);
         return new MemoryActions.Peek(place.name(), place.offset(), number(scope, words));
+    }
+
+    private static Action point(Scope scope, Words words) {
+        Scope.Place place = place(scope, words);
+        Scope.Place target = place(scope, words);
+        return new MemoryActions.Point(place.name(), place.offset(), target.name(), target.offset());
     }
 
     private static Action string(Scope scope, Words words) {

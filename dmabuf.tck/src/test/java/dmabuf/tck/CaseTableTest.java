@@ -66,6 +66,10 @@ class CaseTableTest {
         kernel.machine().plug("/dev/dri/card2", SimulatedGpu.BOCHS);
         kernel.machine().plug("/dev/dri/card3", SimulatedGpu.VIRTIO_GPU_BLOB);
         kernel.machine().plug("/dev/dri/card4", SimulatedGpu.VIRTIO_GPU_HOST_CACHED);
+        kernel.machine().plug("/dev/dri/card10", SimulatedGpu.I915_LLC);
+        kernel.machine().plug("/dev/dri/card11", SimulatedGpu.I915_NO_LLC);
+        kernel.machine().plug("/dev/dri/card12", SimulatedGpu.I915_METEOR_LAKE);
+        kernel.machine().plug("/dev/dri/card13", SimulatedGpu.I915_DISCRETE);
         return kernel;
     }
 }
