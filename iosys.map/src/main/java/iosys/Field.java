@@ -2,6 +2,7 @@ package iosys;
 
 import java.lang.foreign.MemoryLayout;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.SequenceLayout;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
 
@@ -49,8 +50,13 @@ public final class Field {
      *     array; use {@link IosysMap#copyFrom(MemorySegment, long)} for those
      */
     public static Field of(MemoryLayout layout, MemoryLayout.PathElement... path) {
-        MemoryLayout found = layout.select(path);
+        // Refuses a path that leads nowhere, or to many places.
         long offset = layout.byteOffset(path);
+        MemoryLayout found = layout;
+        for (MemoryLayout.PathElement step : path) {
+            // Of an array, select would take any element but no certain one.
+            found = found instanceof SequenceLayout array ? array.elementLayout() : found.select(step);
+        }
         if (!(found instanceof ValueLayout value)) {
             throw new IllegalArgumentException(
                     found + " is not one value of 1, 2, 4 or 8 bytes: name a member of it, or copy its " + found.byteSize() + " bytes");
