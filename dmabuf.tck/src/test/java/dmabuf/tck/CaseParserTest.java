@@ -42,6 +42,20 @@ class CaseParserTest {
     }
 
     @Test
+    void caseIsSafeWhenItSaysSoOrTheSetupThatIsNearest() {
+        List<Case> read = parse(
+                "setup: a device", "safe: yes", "    close 3",
+                "setup: a fence", "given: a device", "safe: no", "    close 4",
+                "case: looks", "from: here", "given: a device", "    close 5",
+                "case: waits", "from: here", "given: a fence", "    close 5",
+                "case: waits for nothing", "from: here", "given: a fence", "safe: yes", "    close 5",
+                "case: says nothing", "from: here", "    close 5");
+
+        assertEquals(List.of(true, false, true, false), read.stream().map(Case::isSafe).toList());
+        assertThrows(CaseSyntaxException.class, () -> parse("case: is it", "from: here", "safe: perhaps", "    close 5"));
+    }
+
+    @Test
     void lineMayGoOnBehindABackslash() {
         assertEquals(
                 "lseek 3 0 SEEK_END",

@@ -11,6 +11,8 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** The whole table, asked of the simulated kernel with every device plugged in. */
 class CaseTableTest {
@@ -52,6 +54,36 @@ class CaseTableTest {
             CaseTable.cases().forEach(runner::run);
             assertTrue(ProcessResources.now().since(before).isNothing(), () -> ProcessResources.now().since(before).toString());
         }
+    }
+
+    /** Cases that any GPU of i915 can be asked are asked of each: what one device answers is no proof of another. */
+    @ParameterizedTest(name = "{0} on {1}")
+    @CsvSource({
+        "I915_LLC, /dev/dri/renderD138", "I915_NO_LLC, /dev/dri/renderD139", "I915_METEOR_LAKE, /dev/dri/renderD140",
+        "I915_DISCRETE, /dev/dri/renderD141"
+    })
+    void everyGpuAnswersWhatItCanBeAsked(SimulatedGpu gpu, String node) {
+        try (SimulatedKernel kernel = everyDevice()) {
+            CaseRunner runner = new CaseRunner(kernel, node);
+            List<CaseResult> asked = CaseTable.cases().stream()
+                    .filter(each -> each.file().startsWith("i915"))
+                    .map(runner::run)
+                    .filter(result -> result.missing().isEmpty())
+                    .toList();
+            assertTrue(asked.size() >= 80, gpu + " was asked " + asked.size());
+            asked.forEach(CaseTableTest::check);
+        }
+    }
+
+    @Test
+    void safeCasesUseNoDisplayAndWaitForNobody() {
+        List<Case> safe = CaseTable.cases().stream().filter(Case::isSafe).toList();
+        assertTrue(safe.size() >= 60, "safe cases: " + safe.size());
+        safe.forEach(each -> {
+            assertTrue(each.needs().stream().noneMatch(need -> need.startsWith("drm:") && !need.endsWith(":render")), each::name);
+            assertTrue(each.steps().stream().noneMatch(step -> step.text().matches(".*\\b(start|exhaust|size=0x\\d{9,})\\b.*")
+                    && !step.expected().startsWith("E")), each::name);
+        });
     }
 
     @Test
