@@ -1,6 +1,7 @@
 package dmabuf.api;
 
 import dmabuf.fd.Fd;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import org.osgi.annotation.versioning.ProviderType;
@@ -137,6 +138,52 @@ public interface DmaBuf extends AutoCloseable {
      * @throws BufferClosedException EBADF, after close
      */
     Fd fd();
+
+    /**
+     * Gives what an access must wait for now: for {@link Access#READ} the devices that write, otherwise everybody who uses the buffer. A
+     * snapshot: what is added later is not in it. Mirrors {@code DMA_BUF_IOCTL_EXPORT_SYNC_FILE}.
+     *
+     * @param access what the caller is about to do, or to have a device do
+     * @return the fence, which the caller closes; signalled already when there is nothing to wait for
+     * @throws DmaBufException EMFILE; ENOMEM; ENOTTY when the buffer is a memfd, which has no fences, or the kernel has no sync files for
+     *     dma-bufs (they came with Linux 6.0 and CONFIG_SYNC_FILE)
+     * @throws BufferClosedException EBADF, after close
+     */
+    Fence exportFence(Access access);
+
+    /**
+     * Has accesses wait for a fence besides all others that the buffer has: fences are added, never replaced. Mirrors
+     * {@code DMA_BUF_IOCTL_IMPORT_SYNC_FILE}.
+     *
+     * @param fence what to wait for; it stays the caller's, and may be closed at once
+     * @param access what the fence's devices do to the buffer: for {@link Access#READ} only writers wait for it, otherwise everybody does
+     * @throws DmaBufException EINVAL when the fence is of another kernel; ENOMEM; ENOTTY as for {@link #exportFence}
+     * @throws BufferClosedException EBADF, after close of the buffer or the fence
+     */
+    void importFence(Fence fence, Access access);
+
+    /**
+     * Tells whether an access could begin without waiting. Mirrors poll(2): POLLIN for reading, when no device writes; POLLOUT for
+     * anything else, when no device uses the buffer.
+     *
+     * @param access what is meant to be done
+     * @return true when there is nothing to wait for; always for a memfd, which no device uses
+     * @throws BufferClosedException EBADF, after close
+     */
+    boolean isReady(Access access);
+
+    /**
+     * Waits until an access could begin without waiting, for fences too that are added meanwhile. Mirrors poll(2). Begins no access, so
+     * another may come between.
+     *
+     * @param access what is meant to be done
+     * @param timeout how long at most: zero or less to look only, more than a century for ever
+     * @return true when it could begin, false when the time is over
+     * @throws InterruptedException when the thread is interrupted before or meanwhile; nothing else has changed
+     * @throws DmaBufException what the kernel says
+     * @throws BufferClosedException EBADF, after close. A wait that is under way when the handle is closed goes on
+     */
+    boolean awaitReady(Access access, Duration timeout) throws InterruptedException;
 
     /**
      * Takes another reference. Mirrors {@code get_dma_buf}.

@@ -65,6 +65,16 @@ public interface DmaBufs {
     DmaBuf importFd(Fd fd, MmapPolicy declared);
 
     /**
+     * Makes a fence of a sync file that came from elsewhere: from a driver that gives one for the work it was sent, or from a peer.
+     *
+     * @param fd a sync file; the ownership is taken over, and the descriptor is closed even when this throws
+     * @return the fence, which the caller closes
+     * @throws DmaBufException EINVAL when it is no sync file; ENODEV when the core has stopped
+     * @throws IllegalStateException when the descriptor is closed
+     */
+    Fence fenceOf(Fd fd);
+
+    /**
      * Lists every buffer that is alive: that has a handle or a mapping. Memory that was imported twice is listed twice, with one identity:
      * each import has a descriptor of its own, and can leak.
      *

@@ -163,6 +163,10 @@ final class BufferBody {
         return name.getBytes(StandardCharsets.UTF_8).length < DmaBufIoctl.NAME_LEN ? 0 : -Errno.EINVAL.number();
     }
 
+    Fences fences() {
+        return census.fences();
+    }
+
     /** Issues SYNC at the beginning of an access, where there is a dma-buf to take it. */
     int begin(int flags) {
         return facts.dmaBuf ? DmaBufCalls.begin(kernel(), fd(), flags) : 0;

@@ -1,10 +1,12 @@
 package dmabuf.core;
 
+import dmabuf.api.Access;
 import dmabuf.api.BufferClosedException;
 import dmabuf.api.BufferId;
 import dmabuf.api.BufferState;
 import dmabuf.api.DmaBuf;
 import dmabuf.api.DmaBufException;
+import dmabuf.api.Fence;
 import dmabuf.api.Mapping;
 import dmabuf.api.MappingMode;
 import dmabuf.api.MmapInfo;
@@ -13,8 +15,10 @@ import dmabuf.api.MmapPolicy;
 import dmabuf.api.MmapRequest;
 import dmabuf.fd.Errno;
 import dmabuf.fd.Fd;
+import dmabuf.linux.Deadline;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 
@@ -137,6 +141,51 @@ final class BufferHandle implements DmaBuf {
         BufferBody used = use("dup");
         try {
             return used.duplicate();
+        } finally {
+            used.release();
+        }
+    }
+
+    @Override
+    public Fence exportFence(Access access) {
+        Objects.requireNonNull(access, "access");
+        BufferBody used = use("DMA_BUF_IOCTL_EXPORT_SYNC_FILE");
+        try {
+            return used.fences().export(used, access);
+        } finally {
+            used.release();
+        }
+    }
+
+    @Override
+    public void importFence(Fence fence, Access access) {
+        Objects.requireNonNull(fence, "fence");
+        Objects.requireNonNull(access, "access");
+        BufferBody used = use("DMA_BUF_IOCTL_IMPORT_SYNC_FILE");
+        try {
+            used.fences().attach(used, fence, access);
+        } finally {
+            used.release();
+        }
+    }
+
+    @Override
+    public boolean isReady(Access access) {
+        Objects.requireNonNull(access, "access");
+        BufferBody used = use("poll");
+        try {
+            return Fences.isReady(used, access);
+        } finally {
+            used.release();
+        }
+    }
+
+    @Override
+    public boolean awaitReady(Access access, Duration timeout) throws InterruptedException {
+        Objects.requireNonNull(access, "access");
+        BufferBody used = use("poll");
+        try {
+            return used.fences().awaitReady(used, access, Deadline.in(timeout));
         } finally {
             used.release();
         }

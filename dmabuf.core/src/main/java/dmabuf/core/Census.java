@@ -21,8 +21,16 @@ final class Census {
     private final Announcer announcer;
     private final AliasGuard aliases = new AliasGuard();
 
-    Census(Announcer announcer) {
+    /** Of use to every buffer, which finds it here. */
+    private final Fences fences;
+
+    Census(Announcer announcer, Fences fences) {
         this.announcer = announcer;
+        this.fences = fences;
+    }
+
+    Fences fences() {
+        return fences;
     }
 
     /** The mappings of all these buffers. */

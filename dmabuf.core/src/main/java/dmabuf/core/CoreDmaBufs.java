@@ -8,6 +8,7 @@ import dmabuf.api.DmaBufException;
 import dmabuf.api.DmaBufs;
 import dmabuf.api.ExportRequest;
 import dmabuf.api.ExporterProperties;
+import dmabuf.api.Fence;
 import dmabuf.api.MmapPolicy;
 import dmabuf.api.PolicyOrigin;
 import dmabuf.api.Requirements;
@@ -40,7 +41,8 @@ public final class CoreDmaBufs implements DmaBufs, AutoCloseable {
     private static final System.Logger LOG = System.getLogger(CoreDmaBufs.class.getName());
 
     private final Announcer announcer = new Announcer();
-    private final Census census = new Census(announcer);
+    private final Fences fences = new Fences();
+    private final Census census = new Census(announcer, fences);
     private final SourceRegistry registry = new SourceRegistry(census);
     private volatile int drainMillis = DEFAULT_DRAIN_MILLIS;
     private volatile boolean closed;
@@ -149,12 +151,23 @@ public final class CoreDmaBufs implements DmaBufs, AutoCloseable {
     }
 
     private DmaBuf importWith(Fd fd, MmapPolicy policy) {
+        checkOpen(fd, "importFd");
+        return FdImport.take(fd, policy, census).firstHandle();
+    }
+
+    @Override
+    public Fence fenceOf(Fd fd) {
+        checkOpen(fd, "fenceOf");
+        return fences.take(fd);
+    }
+
+    /** Refuses what came too late, and closes it: the ownership was taken over. */
+    private void checkOpen(Fd fd, String operation) {
         if (closed) {
             fd.close();
             throw new DmaBufException(
-                    Errno.ENODEV, "importFd", fd.toString(), "dmabuf.core has stopped; use the DmaBufs that is there now");
+                    Errno.ENODEV, operation, fd.toString(), "dmabuf.core has stopped; use the DmaBufs that is there now");
         }
-        return FdImport.take(fd, policy, census).firstHandle();
     }
 
     @Override
@@ -168,8 +181,8 @@ public final class CoreDmaBufs implements DmaBufs, AutoCloseable {
     }
 
     /**
-     * Stops: sees every exporter off under one deadline, tells listeners the last news, and lists the buffers that are still open. They
-     * stay usable until they are closed. The second and later calls do nothing.
+     * Stops: sees every exporter off under one deadline, ends the waits for fences, tells listeners the last news, and lists the buffers
+     * that are still open. They stay usable until they are closed. The second and later calls do nothing.
      */
     @Override
     public void close() {
@@ -177,6 +190,7 @@ public final class CoreDmaBufs implements DmaBufs, AutoCloseable {
         Collection<ExporterSource> here = registry.close();
         Deadline deadline = drainDeadline();
         registry.retire(here, deadline);
+        fences.close();
         if (!announcer.end(deadline)) {
             return;
         }

@@ -77,7 +77,7 @@ class MmapInfoTest {
     @Test
     void answerHoldsUntilTheBufferIsMoved() {
         BufferBody body = FdImport.take(
-                TestExporter.create(rig.kernel, PAGE), MmapPolicy.unknown(), new Census(new Announcer()));
+                TestExporter.create(rig.kernel, PAGE), MmapPolicy.unknown(), new Census(new Announcer(), new Fences()));
         try (DmaBuf buffer = body.firstHandle()) {
             MmapInfo before = buffer.mmapInfo();
             assertTrue(before.isCurrent());

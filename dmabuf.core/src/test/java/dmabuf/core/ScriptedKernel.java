@@ -24,10 +24,25 @@ final class ScriptedKernel implements Syscalls {
         int answer(int fd, long request, long firstWord);
     }
 
+    /** Changes what a kernel has answered. */
+    @FunctionalInterface
+    interface Afterthought {
+        void change(long request, MemorySegment argument);
+    }
+
+    /** Answers poll(2) instead of the kernel. */
+    @FunctionalInterface
+    interface PollScript {
+        int answer(int fd, int events);
+    }
+
     final List<Long> syncFlags = new CopyOnWriteArrayList<>();
     final AtomicInteger opened = new AtomicInteger();
     volatile Script script;
+    volatile PollScript pollScript;
     volatile boolean recordSync;
+    /** Sees the struct that the kernel has filled, and may change it. */
+    volatile Afterthought afterthought;
     /** Is asked first, and its answer ignored. */
     volatile Syscalls alsoAsked;
 
@@ -59,7 +74,12 @@ final class ScriptedKernel implements Syscalls {
                 return answer;
             }
         }
-        return real.ioctl(fd, request, argument);
+        int result = real.ioctl(fd, request, argument);
+        Afterthought last = afterthought;
+        if (last != null && result >= 0) {
+            last.change(request, argument);
+        }
+        return result;
     }
 
     @Override
@@ -115,7 +135,8 @@ final class ScriptedKernel implements Syscalls {
 
     @Override
     public int poll(int fd, int events, int timeoutMillis) {
-        return real.poll(fd, events, timeoutMillis);
+        PollScript now = pollScript;
+        return now != null ? now.answer(fd, events) : real.poll(fd, events, timeoutMillis);
     }
 
     @Override

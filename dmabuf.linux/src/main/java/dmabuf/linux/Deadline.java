@@ -25,6 +25,9 @@ public final class Deadline {
      * @return the deadline
      */
     public static Deadline in(Duration time) {
+        if (time.isNegative()) {
+            return new Deadline(System.nanoTime());
+        }
         return time.toDays() > 36_500 ? NEVER : new Deadline(System.nanoTime() + time.toNanos());
     }
 

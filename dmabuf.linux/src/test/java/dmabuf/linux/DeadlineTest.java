@@ -23,6 +23,7 @@ class DeadlineTest {
         assertTrue(now.isOver());
         assertEquals(0, now.remainingMillis());
         assertTrue(Deadline.in(Duration.ofSeconds(-1)).isOver());
+        assertTrue(Deadline.in(Duration.ofSeconds(Long.MIN_VALUE)).isOver());
     }
 
     @Test
