@@ -35,6 +35,19 @@ public interface DmaBufs {
     DmaBuf export(Requirements requirements, ExportRequest request);
 
     /**
+     * Finds a buffer that several importers can share. What they need is merged first: contradictions are found without asking anybody. Then
+     * the sources are asked that meet all of it, the best first, as {@link Selection} orders them; whatever a source fails with, and
+     * whatever buffer it gives that does not keep what it promised, the next one is asked.
+     *
+     * @param negotiation the importers, and what they need
+     * @return the buffer and the frame in it, which the caller closes
+     * @throws NegotiationException EINVAL when the importers contradict each other; ENODEV when no source serves all of them, with every
+     *     reason of every source
+     * @throws ExporterGoneException ENODEV, when the core has stopped
+     */
+    NegotiatedBuffer negotiate(Negotiation negotiation);
+
+    /**
      * Lists the sources that are there now, the best first.
      *
      * @return a snapshot

@@ -1,12 +1,14 @@
 package dmabuf.api;
 
 import dmabuf.fd.KernelKind;
+import dmabuf.frame.DrmModifier;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.Dictionary;
 import java.util.EnumSet;
 import java.util.Hashtable;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -61,6 +63,15 @@ public final class ExporterProperties {
     /** Whether every buffer is one physical stretch. Type {@code Boolean}, default false. */
     public static final String CONTIGUOUS = "dmabuf.contiguous";
 
+    /**
+     * The layouts that frames in the buffers can have, as {@link DrmModifier#toString} spells them. Type {@code String[]}, default
+     * {@code linear}.
+     */
+    public static final String MODIFIERS = "dmabuf.modifiers";
+
+    /** What the rows of a frame have to begin at multiples of, a power of two in bytes. Type {@code Integer}, default 1. */
+    public static final String STRIDE_ALIGNMENT = "dmabuf.stride.alignment";
+
     /** Counts the incarnations of an exporter on a device, from 1. Type {@code Long}; set by the core. */
     public static final String GENERATION = "dmabuf.generation";
 
@@ -82,6 +93,8 @@ public final class ExporterProperties {
     private final long maxSize;
     private final boolean wrap;
     private final boolean contiguous;
+    private final Set<DrmModifier> modifiers;
+    private final int strideAlignment;
     private final long generation;
     private final String bundle;
     private final String bundleVersion;
@@ -103,6 +116,10 @@ public final class ExporterProperties {
         maxSize = builder.maxSize;
         wrap = builder.wrap;
         contiguous = builder.contiguous;
+        modifiers = builder.modifiers.isEmpty()
+                ? Set.of(DrmModifier.LINEAR)
+                : Collections.unmodifiableSet(new LinkedHashSet<>(builder.modifiers));
+        strideAlignment = builder.strideAlignment;
         generation = builder.generation;
         bundle = builder.bundle;
         bundleVersion = builder.bundleVersion;
@@ -139,6 +156,7 @@ public final class ExporterProperties {
                 parsed(KERNEL, required(properties, KERNEL), KernelKind::ofProperty));
         strings(properties, CACHING).forEach(one -> builder.caching(parsed(CACHING, one, Caching::ofProperty)));
         strings(properties, PLACEMENT).forEach(one -> builder.placement(parsed(PLACEMENT, one, Placement::ofProperty)));
+        strings(properties, MODIFIERS).forEach(one -> builder.modifiers(parsed(MODIFIERS, one, DrmModifier::of)));
         for (String one : strings(properties, MODES)) {
             int equals = one == null ? -1 : one.indexOf('=');
             if (equals < 0) {
@@ -155,6 +173,7 @@ public final class ExporterProperties {
                 .maxSize(typed(properties, MAX_SIZE, Long.class, Long.MAX_VALUE))
                 .wrap(typed(properties, WRAP, Boolean.class, false))
                 .contiguous(typed(properties, CONTIGUOUS, Boolean.class, false))
+                .strideAlignment(typed(properties, STRIDE_ALIGNMENT, Integer.class, 1))
                 .generation(typed(properties, GENERATION, Long.class, 0L))
                 .bundle(typed(properties, BUNDLE, String.class, ""), typed(properties, BUNDLE_VERSION, String.class, ""))
                 .build();
@@ -216,6 +235,8 @@ public final class ExporterProperties {
         properties.put(MAX_SIZE, maxSize);
         properties.put(WRAP, wrap);
         properties.put(CONTIGUOUS, contiguous);
+        properties.put(MODIFIERS, modifiers.stream().map(DrmModifier::toString).toArray(String[]::new));
+        properties.put(STRIDE_ALIGNMENT, strideAlignment);
         if (generation != 0) {
             properties.put(GENERATION, generation);
         }
@@ -241,6 +262,8 @@ public final class ExporterProperties {
                 .maxSize(maxSize)
                 .wrap(wrap)
                 .contiguous(contiguous)
+                .modifiers(modifiers.toArray(DrmModifier[]::new))
+                .strideAlignment(strideAlignment)
                 .generation(generation)
                 .bundle(bundle, bundleVersion);
     }
@@ -354,6 +377,30 @@ public final class ExporterProperties {
     }
 
     /**
+     * Gives the layouts that frames in the buffers can have.
+     *
+     * @return {@link #MODIFIERS}, in the exporter's order; never empty, and never {@link DrmModifier#INVALID}
+     */
+    public Set<DrmModifier> modifiers() {
+        return modifiers;
+    }
+
+    /**
+     * Tells what the rows of a frame have to begin at multiples of.
+     *
+     * @return {@link #STRIDE_ALIGNMENT}, a power of two in bytes
+     */
+    public int strideAlignment() {
+        return strideAlignment;
+    }
+
+    static void checkAlignment(int bytes) {
+        if (Integer.bitCount(bytes) != 1 || bytes < 0) {
+            throw new IllegalArgumentException("strides are aligned to a power of two, and not to " + bytes + " bytes");
+        }
+    }
+
+    /**
      * Gives the incarnation.
      *
      * @return {@link #GENERATION}, 0 where the core has not set it
@@ -402,6 +449,8 @@ public final class ExporterProperties {
         private long maxSize = Long.MAX_VALUE;
         private boolean wrap;
         private boolean contiguous;
+        private final Set<DrmModifier> modifiers = new LinkedHashSet<>();
+        private int strideAlignment = 1;
         private long generation;
         private String bundle = "";
         private String bundleVersion = "";
@@ -514,6 +563,36 @@ public final class ExporterProperties {
          */
         public Builder contiguous(boolean value) {
             contiguous = value;
+            return this;
+        }
+
+        /**
+         * Adds layouts that frames in the buffers can have.
+         *
+         * @param layouts one or more; see {@link ExporterProperties#MODIFIERS}
+         * @return this builder
+         * @throws IllegalArgumentException for {@link DrmModifier#INVALID}, which says nothing to anybody else
+         */
+        public Builder modifiers(DrmModifier... layouts) {
+            for (DrmModifier layout : layouts) {
+                if (!layout.isShareable()) {
+                    throw new IllegalArgumentException("an implicit layout is none that importers could agree on");
+                }
+                modifiers.add(layout);
+            }
+            return this;
+        }
+
+        /**
+         * Says what the rows of a frame have to begin at multiples of.
+         *
+         * @param bytes see {@link ExporterProperties#STRIDE_ALIGNMENT}
+         * @return this builder
+         * @throws IllegalArgumentException when it is no power of two
+         */
+        public Builder strideAlignment(int bytes) {
+            checkAlignment(bytes);
+            strideAlignment = bytes;
             return this;
         }
 

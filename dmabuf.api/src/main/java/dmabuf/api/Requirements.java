@@ -1,12 +1,11 @@
 package dmabuf.api;
 
 import dmabuf.fd.KernelKind;
-import java.util.ArrayList;
-import java.util.Collection;
-import java.util.Collections;
+import dmabuf.frame.FrameFormats;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /**
  * What an importer needs of a source, or several importers together ({@link #and}). Immutable; start from {@link #none()} and refine.
@@ -15,56 +14,19 @@ import java.util.Optional;
  */
 public final class Requirements {
 
-    private static final Requirements NONE = new Requirements(new Draft());
+    private static final Requirements NONE = new Requirements(new Needs());
 
-    private final long size;
-    /** In order of preference; null for any. */
-    private final List<Caching> caching;
-    private final Placement placement;
-    private final boolean mmap;
-    private final boolean wrap;
-    private final boolean contiguous;
-    private final String exporter;
-    private final String device;
-    private final KernelKind kernel;
+    /** Not changed any more. */
+    private final Needs needs;
 
-    private Requirements(Draft draft) {
-        size = draft.size;
-        caching = draft.caching;
-        placement = draft.placement;
-        mmap = draft.mmap;
-        wrap = draft.wrap;
-        contiguous = draft.contiguous;
-        exporter = draft.exporter;
-        device = draft.device;
-        kernel = draft.kernel;
+    private Requirements(Needs needs) {
+        this.needs = needs;
     }
 
-    /** The same fields, open: a refinement copies, changes one, and freezes. */
-    private static final class Draft {
-        private long size;
-        private List<Caching> caching;
-        private Placement placement;
-        private boolean mmap;
-        private boolean wrap;
-        private boolean contiguous;
-        private String exporter;
-        private String device;
-        private KernelKind kernel;
-    }
-
-    private Draft draft() {
-        Draft draft = new Draft();
-        draft.size = size;
-        draft.caching = caching;
-        draft.placement = placement;
-        draft.mmap = mmap;
-        draft.wrap = wrap;
-        draft.contiguous = contiguous;
-        draft.exporter = exporter;
-        draft.device = device;
-        draft.kernel = kernel;
-        return draft;
+    private Requirements with(Consumer<Needs> change) {
+        Needs more = needs.copy();
+        change.accept(more);
+        return new Requirements(more);
     }
 
     /**
@@ -83,9 +45,7 @@ public final class Requirements {
      * @return refined requirements
      */
     public Requirements size(long bytes) {
-        Draft draft = draft();
-        draft.size = Math.max(size, bytes);
-        return new Requirements(draft);
+        return with(more -> more.size = Math.max(more.size, bytes));
     }
 
     /**
@@ -96,20 +56,14 @@ public final class Requirements {
      *
      * @param first the attribute that is wanted most
      * @param others further ones that will do, in order of preference
-     * @return refined requirements; of several calls only what they have in common remains, in the order of the first
+     * @return refined requirements; of several calls, as of several importers, only what they have in common remains, and what they
+     *     together want most comes first
      */
     public Requirements caching(Caching first, Caching... others) {
-        Draft draft = draft();
-        draft.caching = common(caching, Caching.inOrder(first, others));
-        draft.mmap = true;
-        return new Requirements(draft);
-    }
-
-    private static List<Caching> common(List<Caching> mine, List<Caching> theirs) {
-        if (mine == null || theirs == null) {
-            return mine == null ? theirs : mine;
-        }
-        return mine.stream().filter(theirs::contains).toList();
+        return with(more -> {
+            more.caching = more.caching.and(Preferences.of(Caching.inOrder(first, others)));
+            more.mmap = true;
+        });
     }
 
     /**
@@ -139,9 +93,8 @@ public final class Requirements {
      * @throws IllegalArgumentException when the other one is required already
      */
     public Requirements placement(Placement place) {
-        Draft draft = draft();
-        draft.placement = onlyOne("placement", placement, place);
-        return new Requirements(draft);
+        Objects.requireNonNull(place, "place");
+        return with(more -> more.placement = Needs.onlyOne("placement", more.placement, place));
     }
 
     /**
@@ -150,9 +103,7 @@ public final class Requirements {
      * @return refined requirements
      */
     public Requirements mmap() {
-        Draft draft = draft();
-        draft.mmap = true;
-        return new Requirements(draft);
+        return with(more -> more.mmap = true);
     }
 
     /**
@@ -161,9 +112,7 @@ public final class Requirements {
      * @return refined requirements
      */
     public Requirements wrap() {
-        Draft draft = draft();
-        draft.wrap = true;
-        return new Requirements(draft);
+        return with(more -> more.wrap = true);
     }
 
     /**
@@ -172,9 +121,7 @@ public final class Requirements {
      * @return refined requirements
      */
     public Requirements contiguous() {
-        Draft draft = draft();
-        draft.contiguous = true;
-        return new Requirements(draft);
+        return with(more -> more.contiguous = true);
     }
 
     /**
@@ -185,9 +132,8 @@ public final class Requirements {
      * @throws IllegalArgumentException when another one is required already
      */
     public Requirements exporter(String name) {
-        Draft draft = draft();
-        draft.exporter = onlyOne("exporter", exporter, name);
-        return new Requirements(draft);
+        Objects.requireNonNull(name, "name");
+        return with(more -> more.exporter = Needs.onlyOne("exporter", more.exporter, name));
     }
 
     /**
@@ -199,9 +145,8 @@ public final class Requirements {
      * @throws IllegalArgumentException when another one is required already
      */
     public Requirements device(String path) {
-        Draft draft = draft();
-        draft.device = onlyOne("device", device, path);
-        return new Requirements(draft);
+        Objects.requireNonNull(path, "path");
+        return with(more -> more.device = Needs.onlyOne("device", more.device, path));
     }
 
     /**
@@ -212,38 +157,59 @@ public final class Requirements {
      * @throws IllegalArgumentException when the other one is required already
      */
     public Requirements kernel(KernelKind kind) {
-        Draft draft = draft();
-        draft.kernel = onlyOne("kernel", kernel, kind);
-        return new Requirements(draft);
-    }
-
-    private static <T> T onlyOne(String what, T before, T now) {
-        Objects.requireNonNull(now, what);
-        if (before != null && !before.equals(now)) {
-            throw new IllegalArgumentException("two importers require a different " + what + ": " + before + " and " + now);
-        }
-        return now;
+        Objects.requireNonNull(kind, "kind");
+        return with(more -> more.kernel = Needs.onlyOne("kernel", more.kernel, kind));
     }
 
     /**
-     * Merges with the requirements of another importer of the same buffer.
+     * Requires that the CPU may do this in a mapping, and implies {@link #mmap()}.
+     *
+     * @param what reading, writing or both; of several calls all of it
+     * @return refined requirements
+     */
+    public Requirements access(Access what) {
+        Objects.requireNonNull(what, "what");
+        return with(more -> {
+            more.access = Needs.both(more.access, what);
+            more.mmap = true;
+        });
+    }
+
+    /**
+     * Requires a frame in one of these formats, each in one of its layouts. A layout that is implicit ({@link
+     * dmabuf.frame.DrmModifier#INVALID}) is neither linear nor the same for two devices: it is left out as soon as two importers have a say.
+     *
+     * @param formats formats with modifiers, in order of preference
+     * @return refined requirements; of several calls, as of several importers, only what they have in common remains, and what they
+     *     together want most comes first
+     */
+    public Requirements formats(FrameFormats formats) {
+        Needs alone = new Needs();
+        alone.formats = Preferences.of(formats.inOrder());
+        return with(more -> more.merge(alone));
+    }
+
+    /**
+     * Requires that the rows of a frame, and its planes, begin at multiples of something.
+     *
+     * @param bytes a power of two; of several calls the largest counts, which meets all
+     * @return refined requirements
+     * @throws IllegalArgumentException when it is no power of two
+     */
+    public Requirements strideAlignment(int bytes) {
+        ExporterProperties.checkAlignment(bytes);
+        return with(more -> more.strideAlignment = Math.max(more.strideAlignment, bytes));
+    }
+
+    /**
+     * Merges with the requirements of another importer of the same buffer. In whatever order several are merged, the same comes out.
      *
      * @param other what the other one needs
      * @return what meets both
      * @throws IllegalArgumentException when the two require different drivers, devices, kernels or placements
      */
     public Requirements and(Requirements other) {
-        Draft draft = draft();
-        draft.size = Math.max(size, other.size);
-        draft.caching = common(caching, other.caching);
-        draft.placement = other.placement == null ? placement : onlyOne("placement", placement, other.placement);
-        draft.mmap |= other.mmap;
-        draft.wrap |= other.wrap;
-        draft.contiguous |= other.contiguous;
-        draft.exporter = other.exporter == null ? exporter : onlyOne("exporter", exporter, other.exporter);
-        draft.device = other.device == null ? device : onlyOne("device", device, other.device);
-        draft.kernel = other.kernel == null ? kernel : onlyOne("kernel", kernel, other.kernel);
-        return new Requirements(draft);
+        return with(more -> more.merge(other.needs));
     }
 
     /**
@@ -252,7 +218,47 @@ public final class Requirements {
      * @return the size in bytes, 0 when nothing is said
      */
     public long size() {
-        return size;
+        return needs.size;
+    }
+
+    /**
+     * Tells what the CPU will do in a mapping.
+     *
+     * @return reading, writing or both; empty when nothing is said
+     */
+    public Optional<Access> access() {
+        return Optional.ofNullable(needs.access);
+    }
+
+    /**
+     * Tells whether the CPU will map the buffer.
+     *
+     * @return true when it will
+     */
+    public boolean needsMmap() {
+        return needs.mmap;
+    }
+
+    /**
+     * Tells which formats will do.
+     *
+     * @return those that all importers take, which may be none; empty when nobody says anything
+     */
+    public Optional<FrameFormats> formats() {
+        return needs.formats.isAny() ? Optional.empty() : Optional.of(FrameFormats.of(needs.formats.common()));
+    }
+
+    /**
+     * Tells what the rows of a frame have to begin at.
+     *
+     * @return a power of two in bytes, 1 when nothing is said
+     */
+    public int strideAlignment() {
+        return needs.strideAlignment;
+    }
+
+    Needs needs() {
+        return needs;
     }
 
     /**
@@ -262,9 +268,18 @@ public final class Requirements {
      * @return a request for a buffer that meets the requirements
      */
     public ExportRequest refine(ExportRequest request) {
-        List<Caching> wanted = common(request.caching().isEmpty() ? null : request.caching(), caching);
-        ExportRequest refined = wanted == null || wanted.isEmpty() ? request : request.withCaching(wanted);
-        return refined.placement().isEmpty() && placement != null ? refined.withPlacement(placement) : refined;
+        List<Caching> wanted = caching(request);
+        ExportRequest refined = wanted.isEmpty() ? request : request.withCaching(wanted);
+        return refined.placement().isEmpty() && needs.placement != null ? refined.withPlacement(needs.placement) : refined;
+    }
+
+    /** What the request and these requirements have in common, in the order of the request if that has one. */
+    private List<Caching> caching(ExportRequest request) {
+        List<Caching> mine = needs.caching.common();
+        if (request.caching().isEmpty()) {
+            return mine;
+        }
+        return needs.caching.isAny() ? request.caching() : request.caching().stream().filter(mine::contains).toList();
     }
 
     /**
@@ -274,15 +289,15 @@ public final class Requirements {
      * @return what a source must meet to be asked for it
      */
     public Requirements and(ExportRequest request) {
-        Draft draft = draft();
-        draft.size = Math.max(size, request.size());
-        draft.wrap |= request.wrapsMemory();
-        if (!request.caching().isEmpty()) {
-            draft.caching = common(request.caching(), caching);
-            draft.mmap = true;
-        }
-        draft.placement = request.placement().map(place -> onlyOne("placement", placement, place)).orElse(placement);
-        return new Requirements(draft);
+        return with(more -> {
+            more.size = Math.max(more.size, request.size());
+            more.wrap |= request.wrapsMemory();
+            if (!request.caching().isEmpty()) {
+                more.caching = Preferences.of(caching(request));
+                more.mmap = true;
+            }
+            more.placement = Needs.onlyOne("placement", more.placement, request.placement().orElse(null));
+        });
     }
 
     /**
@@ -292,9 +307,7 @@ public final class Requirements {
      * @return 0 for one that has what is wanted most, and more the less it is wanted
      */
     public int preference(ExporterProperties source) {
-        if (caching == null) {
-            return 0;
-        }
+        List<Caching> caching = needs.caching.common();
         int place = 0;
         while (place < caching.size() && !source.caching().contains(caching.get(place))) {
             place++;
@@ -309,73 +322,35 @@ public final class Requirements {
      * @return the reason in words, with what is needed and what there is; empty when the source meets them all
      */
     public Optional<String> refuse(ExporterProperties source) {
-        if (exporter != null && !exporter.equals(source.exporter())) {
-            return Optional.of("exporter is " + source.exporter() + ", needed is " + exporter);
-        }
-        if (device != null && !device.equals(source.device())) {
-            return Optional.of("device is " + source.device() + ", needed is " + device);
-        }
-        if (kernel != null && kernel != source.kernel()) {
-            return Optional.of("kernel is " + source.kernel().property() + ", needed is " + kernel.property());
-        }
-        if (device != null && kernel == null && source.kernel() == KernelKind.SIMULATED) {
-            return Optional.of("the device is simulated, and a request that names a device means the real one");
-        }
-        if (mmap && !source.mmap()) {
-            return Optional.of("its buffers cannot be mapped by the CPU");
-        }
-        if (caching != null && Collections.disjoint(caching, source.caching())) {
-            return Optional.of("caching is " + words(source.caching()) + ", needed is " + words(caching));
-        }
-        if (placement != null && !source.placements().contains(placement)) {
-            return Optional.of("it has no memory of the " + placement.property());
-        }
-        if (wrap && !source.wrap()) {
-            return Optional.of("it cannot make a buffer of existing memory");
-        }
-        if (contiguous && !source.contiguous()) {
-            return Optional.of("its buffers need not be one physical stretch");
-        }
-        if (size > source.maxSize()) {
-            return Optional.of("its limit is " + source.maxSize() + " bytes, needed are " + size);
-        }
-        return Optional.empty();
+        return refusals(source).stream().findFirst();
     }
 
-    private static String words(Collection<Caching> caching) {
-        return caching.isEmpty()
-                ? "nothing that all importers agree on"
-                : String.join(" or ", caching.stream().map(Caching::property).toList());
+    /**
+     * Looks for all requirements that a source does not meet.
+     *
+     * @param source the source's properties
+     * @return the reasons in words, each with what is needed and what there is; empty when the source meets them all. A source that is not
+     *     the one meant has one reason only
+     */
+    public List<String> refusals(ExporterProperties source) {
+        return List.copyOf(new SourceCheck(needs, source).refusals());
+    }
+
+    /** Compares what is required; in which order it was said does not count. */
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof Requirements that && needs.equals(that.needs);
+    }
+
+    @Override
+    public int hashCode() {
+        return needs.hashCode();
     }
 
     /** Lists what is required, for messages. */
     @Override
     public String toString() {
-        List<String> words = new ArrayList<>();
-        if (exporter != null) {
-            words.add("exporter " + exporter);
-        }
-        if (device != null) {
-            words.add("device " + device);
-        }
-        if (kernel != null) {
-            words.add("kernel " + kernel.property());
-        }
-        if (mmap) {
-            words.add(caching == null ? "mmap" : "mmap " + words(caching));
-        }
-        if (wrap) {
-            words.add("wraps memory");
-        }
-        if (contiguous) {
-            words.add("contiguous");
-        }
-        if (placement != null) {
-            words.add("memory of the " + placement.property());
-        }
-        if (size > 0) {
-            words.add(size + " bytes");
-        }
+        List<String> words = needs.words();
         return words.isEmpty() ? "anything" : String.join(", ", words);
     }
 }

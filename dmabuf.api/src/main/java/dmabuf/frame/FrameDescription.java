@@ -156,6 +156,25 @@ public record FrameDescription(DrmFormat format, DrmModifier modifier, int width
     }
 
     /**
+     * Tells how large a buffer must be for devices that touch every row to the end of its stride, the last one too: what V4L2 calls
+     * sizeimage.
+     *
+     * @return bytes; {@link #size()} where not all is known of the frame, {@link Long#MAX_VALUE} where it is more than that
+     */
+    public long paddedSize() {
+        long size = size();
+        for (int i = 0; i < planes.size() && hasRows(); i++) {
+            FramePlane plane = planes.get(i);
+            try {
+                size = Math.max(size, Math.addExact(plane.offset(), Math.multiplyExact(plane.stride(), (long) extent(i).rows)));
+            } catch (ArithmeticException e) {
+                return Long.MAX_VALUE;
+            }
+        }
+        return size;
+    }
+
+    /**
      * Checks that a buffer holds the frame.
      *
      * @param bufferSize bytes

@@ -10,6 +10,8 @@ import dmabuf.api.ExportRequest;
 import dmabuf.api.ExporterProperties;
 import dmabuf.api.Fence;
 import dmabuf.api.MmapPolicy;
+import dmabuf.api.NegotiatedBuffer;
+import dmabuf.api.Negotiation;
 import dmabuf.api.PolicyOrigin;
 import dmabuf.api.Requirements;
 import dmabuf.api.Selection;
@@ -129,6 +131,11 @@ public final class CoreDmaBufs implements DmaBufs, AutoCloseable {
     @Override
     public DmaBuf export(Requirements requirements, ExportRequest request) {
         return select(requirements).export(request);
+    }
+
+    @Override
+    public NegotiatedBuffer negotiate(Negotiation negotiation) {
+        return Negotiator.run(registry, negotiation);
     }
 
     @Override

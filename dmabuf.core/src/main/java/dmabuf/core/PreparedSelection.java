@@ -1,24 +1,22 @@
 package dmabuf.core;
 
 import dmabuf.api.BufferSource;
-import dmabuf.api.Caching;
 import dmabuf.api.DmaBuf;
 import dmabuf.api.DmaBufException;
 import dmabuf.api.ExportRequest;
 import dmabuf.api.ExporterGoneException;
-import dmabuf.api.ExporterProperties;
 import dmabuf.api.NoSourceException;
 import dmabuf.api.Refusal;
 import dmabuf.api.Requirements;
 import dmabuf.api.Selection;
 import dmabuf.fd.Errno;
-import dmabuf.fd.KernelKind;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 
 /** Requirements with the conclusion that was drawn from the last snapshot of sources. */
@@ -49,14 +47,10 @@ final class PreparedSelection implements Selection {
         ExporterSource best = null;
         int lowest = Integer.MAX_VALUE;
         for (ExporterSource source : sources.inOrder()) {
-            ExporterProperties properties = source.properties();
-            if (!excluded.contains(source) && requirements.refuse(properties).isEmpty()) {
-                int simulated = properties.kernel() == KernelKind.SIMULATED ? Caching.values().length + 1 : 0;
-                int rank = simulated + requirements.preference(properties);
-                if (rank < lowest) {
-                    lowest = rank;
-                    best = source;
-                }
+            int rank = Sources.rank(source, requirements);
+            if (rank < lowest && !excluded.contains(source) && requirements.refuse(source.properties()).isEmpty()) {
+                lowest = rank;
+                best = source;
             }
         }
         return best;
@@ -112,7 +106,7 @@ final class PreparedSelection implements Selection {
         // The snapshot is taken anew for every attempt: a successor of the one that just left is a candidate.
         for (ExporterSource next = best(needed, tried); next != null; next = best(needed, tried)) {
             try {
-                return next.export(refined);
+                return checked(needed, next.export(refined), next);
             } catch (DmaBufException e) {
                 if (!(e instanceof ExporterGoneException) && !TRY_THE_NEXT.contains(e.errno())) {
                     throw e;
@@ -124,6 +118,16 @@ final class PreparedSelection implements Selection {
             throw tried.values().iterator().next();
         }
         throw new NoSourceException(needed, allRefusals(needed, tried));
+    }
+
+    /** Gives a buffer back that is not what its source promised. */
+    private static DmaBuf checked(Requirements needed, DmaBuf buffer, ExporterSource source) {
+        Optional<String> refusal = BufferCheck.refuse(needed, buffer);
+        if (refusal.isPresent()) {
+            buffer.close();
+            throw new DmaBufException(Errno.EOPNOTSUPP, "export", source.toString(), refusal.get());
+        }
+        return buffer;
     }
 
     private ExporterSource best(Requirements needed, Map<ExporterSource, DmaBufException> tried) {

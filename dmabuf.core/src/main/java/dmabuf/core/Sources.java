@@ -1,5 +1,8 @@
 package dmabuf.core;
 
+import dmabuf.api.Caching;
+import dmabuf.api.ExporterProperties;
+import dmabuf.api.Requirements;
 import dmabuf.fd.KernelKind;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -44,6 +47,16 @@ final class Sources {
     /** The same sources after one of them has changed its standing. */
     Sources again() {
         return of(inOrder);
+    }
+
+    /**
+     * Ranks a source among those that meet requirements, the lowest first: a real device before a simulated one, then what is wanted more.
+     * Among equals the order of sources decides.
+     */
+    static int rank(ExporterSource source, Requirements requirements) {
+        ExporterProperties properties = source.properties();
+        int simulated = properties.kernel() == KernelKind.SIMULATED ? Caching.values().length + 1 : 0;
+        return simulated + requirements.preference(properties);
     }
 
     private static Sources of(List<ExporterSource> sources) {
