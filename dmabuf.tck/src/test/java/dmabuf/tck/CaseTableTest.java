@@ -88,7 +88,7 @@ class CaseTableTest {
 
     @Test
     void tableIsAsLargeAsPromised() {
-        assertTrue(CaseTable.cases().size() >= 300, "cases: " + CaseTable.cases().size());
+        assertTrue(CaseTable.cases().size() >= 600, "cases: " + CaseTable.cases().size());
     }
 
     static SimulatedKernel everyDevice() {
