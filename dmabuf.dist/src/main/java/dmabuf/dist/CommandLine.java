@@ -38,6 +38,11 @@ record CommandLine(String verb, String kernel, String machine, Path configuratio
         return new CommandLine(verb, kernel, machine, configuration, deploy, verbosity, newRest);
     }
 
+    /** The same for another verb. */
+    CommandLine of(String newVerb, String newKernel, List<String> newRest) {
+        return new CommandLine(newVerb, newKernel, machine, configuration, deploy, verbosity, newRest);
+    }
+
     /** What has been read so far: an option wins over the environment. */
     private static final class Draft {
 

@@ -60,9 +60,19 @@ public final class Main {
             case "exporters", "export" -> inContainer(line, "base");
             case "train" -> Training.run(line) + inContainer(line, "base");
             case "import" -> ImportVerb.run(line);
+            case "test" -> testDevice(line);
             case "demo", "run" -> inContainer(line, line.verb());
             default -> throw new UsageException("no such verb: " + line.verb() + "; see: dmabuf help");
         };
+    }
+
+    /** The cases without a container, and then the mappings, whose exporters live in one. Of a real machine nothing simulated is shown. */
+    private static int testDevice(CommandLine line) throws BundleException, InterruptedException {
+        int cases = DeviceTestVerb.run(line);
+        System.out.println();
+        System.out.println("mappings:");
+        int mappings = inContainer(line.of("exporters", DeviceTestVerb.kernel(line), List.of("--measure")), "base");
+        return Math.max(cases, mappings);
     }
 
     private static int inContainer(CommandLine line, String descriptor) throws BundleException, InterruptedException {

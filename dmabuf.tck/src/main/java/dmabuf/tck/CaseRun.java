@@ -1,5 +1,6 @@
 package dmabuf.tck;
 
+import dmabuf.api.DmaBufException;
 import dmabuf.linux.LinuxSyscalls;
 import dmabuf.linux.Syscalls;
 import java.io.IOException;
@@ -9,7 +10,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Asks the kernel of this machine the whole table: {@code CaseRun [--answers FILE] [--junit FILE] [--only TEXT]}.
+ * Asks the kernel of this machine the whole table: {@code CaseRun [--answers FILE] [--junit FILE] [--only TEXT]}. Or asks one device what
+ * is safe to ask it, and prints a {@link DeviceReport}: {@code CaseRun --device NODE}.
  *
  * <p>Exit status 0 when everything is there and as the table expects; 1 when not; 2 when nothing could be asked.
  */
@@ -18,6 +20,7 @@ public final class CaseRun {
     private Optional<Path> answers = Optional.empty();
     private Optional<Path> junit = Optional.empty();
     private String only = "";
+    private String device = "";
 
     private CaseRun() {}
 
@@ -33,8 +36,14 @@ public final class CaseRun {
     private int run(String[] arguments) {
         try {
             read(arguments);
-            return report(ask(new LinuxSyscalls()));
-        } catch (IllegalArgumentException | CaseSyntaxException e) {
+            LinuxSyscalls kernel = new LinuxSyscalls();
+            if (!device.isEmpty()) {
+                DeviceReport report = DeviceReport.ask(kernel, device);
+                System.out.print(report);
+                return report.holds() ? 0 : 1;
+            }
+            return report(ask(kernel));
+        } catch (IllegalArgumentException | CaseSyntaxException | DmaBufException e) {
             System.err.println(e.getMessage());
         } catch (IOException e) {
             System.err.println("cannot write the results: " + e);
@@ -48,6 +57,7 @@ public final class CaseRun {
                 case "--answers" -> answers = Optional.of(Path.of(value(arguments, ++i)));
                 case "--junit" -> junit = Optional.of(Path.of(value(arguments, ++i)));
                 case "--only" -> only = value(arguments, ++i);
+                case "--device" -> device = value(arguments, ++i);
                 default -> throw usage("no such argument: " + arguments[i]);
             }
         }
@@ -62,7 +72,7 @@ public final class CaseRun {
 
     private static IllegalArgumentException usage(String problem) {
         return new IllegalArgumentException(
-                problem + "\nusage: CaseRun [--answers FILE] [--junit FILE] [--only TEXT]");
+                problem + "\nusage: CaseRun [--answers FILE] [--junit FILE] [--only TEXT], or CaseRun --device NODE");
     }
 
     private List<CaseResult> ask(Syscalls kernel) {

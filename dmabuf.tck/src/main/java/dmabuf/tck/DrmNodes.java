@@ -7,6 +7,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -58,13 +59,24 @@ final class DrmNodes {
     }
 
     /** The node of a driver. */
-    synchronized Optional<String> find(String path) {
+    Optional<String> find(String path) {
+        return nodes().stream().filter(node -> path.startsWith(PREFIX) && node.is(path)).map(Node::path).findFirst();
+    }
+
+    /** What the drivers say of the devices: of one, when there is only one. */
+    Set<String> traits() {
+        Set<String> traits = new LinkedHashSet<>();
+        nodes().forEach(node -> traits.addAll(node.traits()));
+        return traits;
+    }
+
+    private synchronized List<Node> nodes() {
         if (nodes == null) {
             nodes = new ArrayList<>();
             List<String> looked = only.isEmpty() ? kernel.devices().list(FOLDER) : List.of(only);
             looked.forEach(this::add);
         }
-        return nodes.stream().filter(node -> node.is(path)).map(Node::path).findFirst();
+        return nodes;
     }
 
     private void add(String node) {
