@@ -21,7 +21,7 @@ public final class RealKernelLane {
 
     private static final int NO_GUEST = 125;
     /** Exporters that the guest has real devices for. */
-    private static final List<String> REAL_EXPORTERS = List.of("udmabuf", "heap", "kms");
+    private static final List<String> REAL_EXPORTERS = List.of("udmabuf", "heap", "kms", "virtio");
 
     private final Path distribution;
     private final Path reports;

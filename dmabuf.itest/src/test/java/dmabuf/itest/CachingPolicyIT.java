@@ -41,16 +41,22 @@ class CachingPolicyIT {
     /** Where a row's device is, and what has to be plugged in there; null for what every simulated machine has. */
     private record Place(String node, SimulatedGpu gpu) {}
 
-    private static final Map<String, Place> PLACES = Map.of(
-            "udmabuf, any", new Place("/dev/udmabuf", null),
-            "heap, system", new Place("/dev/dma_heap/system", null),
-            "heap, cma", new Place("/dev/dma_heap/linux,cma", null),
-            "kms, vgem", new Place(CARD, SimulatedGpu.VGEM),
-            "kms, virtio_gpu", new Place(CARD, SimulatedGpu.VIRTIO_GPU),
-            "i915, integrated, LLC", new Place(RENDER_NODE, SimulatedGpu.I915_LLC),
-            "i915, integrated, no LLC", new Place(RENDER_NODE, SimulatedGpu.I915_NO_LLC),
-            "i915, integrated, graphics 12.70 or later", new Place(RENDER_NODE, SimulatedGpu.I915_METEOR_LAKE),
-            "i915, discrete", new Place(RENDER_NODE, SimulatedGpu.I915_DISCRETE));
+    private static final Map<String, Place> PLACES = Map.ofEntries(
+            Map.entry("udmabuf, any", new Place("/dev/udmabuf", null)),
+            Map.entry("heap, system", new Place("/dev/dma_heap/system", null)),
+            Map.entry("heap, cma", new Place("/dev/dma_heap/linux,cma", null)),
+            Map.entry("kms, vgem", new Place(CARD, SimulatedGpu.VGEM)),
+            Map.entry("kms, virtio_gpu", new Place(CARD, SimulatedGpu.VIRTIO_GPU)),
+            Map.entry("i915, integrated, LLC", new Place(RENDER_NODE, SimulatedGpu.I915_LLC)),
+            Map.entry("i915, integrated, no LLC", new Place(RENDER_NODE, SimulatedGpu.I915_NO_LLC)),
+            Map.entry("i915, integrated, graphics 12.70 or later", new Place(RENDER_NODE, SimulatedGpu.I915_METEOR_LAKE)),
+            Map.entry("i915, discrete", new Place(RENDER_NODE, SimulatedGpu.I915_DISCRETE)),
+            Map.entry("virtio, without blobs", new Place(RENDER_NODE, SimulatedGpu.VIRTIO_GPU)),
+            Map.entry("virtio, with blobs", new Place(RENDER_NODE, SimulatedGpu.VIRTIO_GPU_BLOB)),
+            Map.entry("virtio, host memory, map_info NONE", new Place(RENDER_NODE, SimulatedGpu.VIRTIO_GPU_HOST_NONE)),
+            Map.entry("virtio, host memory, map_info CACHED", new Place(RENDER_NODE, SimulatedGpu.VIRTIO_GPU_HOST_CACHED)),
+            Map.entry("virtio, host memory, map_info UNCACHED", new Place(RENDER_NODE, SimulatedGpu.VIRTIO_GPU_HOST_UNCACHED)),
+            Map.entry("virtio, host memory, map_info WC", new Place(RENDER_NODE, SimulatedGpu.VIRTIO_GPU_HOST_WC)));
 
     /** A row of the table, without its last two columns, which only people can judge. */
     private record Row(String exporter, String device, String asked, String mode, String policy) {

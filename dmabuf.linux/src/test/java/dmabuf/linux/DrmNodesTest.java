@@ -128,4 +128,14 @@ class DrmNodesTest {
         machine.attributes.put(UEVENT, "DRIVER=amdgpu\nPCI_CLASS=30000");
         assertTrue(DrmNodes.open(kernel, NODE, "i915").isEmpty());
     }
+
+    @Test
+    void belowVirtioGpuIsTheDriverOfItsTransport() {
+        Syscalls kernel = kernel(-Errno.EACCES.number(), 0, "");
+        machine.attributes.put(UEVENT, "DRIVER=virtio-pci\nPCI_CLASS=38000");
+        assertEquals(Errno.EACCES, assertThrows(DmaBufException.class, () -> DrmNodes.open(kernel, NODE, "virtio_gpu")).errno());
+        assertTrue(DrmNodes.open(kernel, NODE, "i915").isEmpty());
+        machine.attributes.put(UEVENT, "DRIVER=i915\nPCI_CLASS=30000");
+        assertTrue(DrmNodes.open(kernel, NODE, "virtio_gpu").isEmpty());
+    }
 }

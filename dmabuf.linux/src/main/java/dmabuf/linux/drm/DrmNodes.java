@@ -25,6 +25,9 @@ public final class DrmNodes {
     private static final String RENDER = "renderD";
     private static final String NUMBER = "\\d{1,9}";
     private static final int FIRST_RENDER_NODE = 128;
+    /** What the names of all drivers on a virtio bus and below one begin with. */
+    private static final String VIRTIO = "virtio";
+    private static final String DRIVER = "DRIVER=";
 
     private DrmNodes() {}
 
@@ -108,11 +111,15 @@ public final class DrmNodes {
         }
     }
 
-    /** What sysfs says is enough to keep quiet about a node, and never enough to use one. */
+    /**
+     * What sysfs says is enough to keep quiet about a node, and never enough to use one. Below virtio_gpu it knows the driver of the
+     * transport only, virtio-pci or virtio-mmio.
+     */
     private static boolean isAnothers(Devices devices, String node, String driver) {
         return devices.attribute(SYSFS + name(node) + "/device/uevent").stream()
                 .flatMap(String::lines)
-                .filter(line -> line.startsWith("DRIVER="))
-                .anyMatch(line -> !line.equals("DRIVER=" + driver));
+                .filter(line -> line.startsWith(DRIVER))
+                .map(line -> line.substring(DRIVER.length()))
+                .anyMatch(below -> driver.startsWith(VIRTIO) ? !below.startsWith(VIRTIO) : !below.equals(driver));
     }
 }

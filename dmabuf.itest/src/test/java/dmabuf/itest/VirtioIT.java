@@ -1,0 +1,197 @@
+package dmabuf.itest;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dmabuf.api.BufferSource;
+import dmabuf.api.BufferState;
+import dmabuf.api.Caching;
+import dmabuf.api.DmaBuf;
+import dmabuf.api.DmaBufException;
+import dmabuf.api.ExportRequest;
+import dmabuf.api.ExporterProperties;
+import dmabuf.api.Mapping;
+import dmabuf.api.MmapRequest;
+import dmabuf.api.Placement;
+import dmabuf.api.Requirements;
+import dmabuf.fd.Errno;
+import dmabuf.itest.container.ContainerJars;
+import dmabuf.itest.container.InContainer;
+import dmabuf.sim.SimulatedGpu;
+import dmabuf.sim.SimulatedKernel;
+import dmabuf.sim.SimulatedMachine;
+import java.io.InputStream;
+import java.lang.ref.WeakReference;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.osgi.framework.Bundle;
+import org.osgi.framework.BundleContext;
+import org.osgi.framework.wiring.BundleWiring;
+
+/** Virtual graphics devices come and go, and the exporter's bundle with its buffers in use. */
+@InContainer(DmaBufPlatform.class)
+@ExtendWith(NoLeaks.class)
+class VirtioIT {
+
+    private static final String VIRTIO = "(dmabuf.exporter=virtio)";
+    private static final String FIRST = "/dev/dri/card5";
+    private static final String SECOND = "/dev/dri/card6";
+    private static final ExportRequest REQUEST = ExportRequest.ofSize(3 * 4096).withName("virtio");
+
+    private final Deployment deployment;
+    private SimulatedMachine machine;
+    private Bundle exporter;
+
+    VirtioIT(BundleContext context) {
+        deployment = new Deployment(context);
+    }
+
+    @BeforeEach
+    void deploy() throws Exception {
+        deployment.configure("exporter.virtio", Map.of("kernel", "simulated"));
+        machine = deployment.service(SimulatedKernel.class, "").machine();
+        exporter = deployment.install("exporter.virtio");
+    }
+
+    @AfterEach
+    void undeploy() throws Exception {
+        machine.unplug(FIRST);
+        machine.unplug(SECOND);
+        deployment.close();
+    }
+
+    private BufferSource plug(SimulatedGpu gpu) {
+        machine.plug(FIRST, gpu);
+        return deployment.source(VIRTIO);
+    }
+
+    @Test
+    void serviceComesAndGoesWithTheDevice() {
+        assertEquals(List.of(), deployment.sources(VIRTIO));
+        BufferSource source = plug(SimulatedGpu.VIRTIO_GPU_BLOB);
+        assertEquals("/dev/dri/renderD133", source.properties().device());
+
+        machine.unplug(FIRST);
+        deployment.awaitNoSource(VIRTIO);
+        assertEquals(Errno.ENODEV, assertThrows(DmaBufException.class, () -> source.export(REQUEST)).errno());
+
+        assertEquals(source.properties().generation() + 1, plug(SimulatedGpu.VIRTIO_GPU_BLOB).properties().generation());
+    }
+
+    @Test
+    void everyDeviceHasOneServiceForItsRenderNode() {
+        plug(SimulatedGpu.VIRTIO_GPU);
+        machine.plug(SECOND, SimulatedGpu.VIRTIO_GPU_HOST_WC);
+        Await.until("second device", () -> deployment.sources(VIRTIO).size() == 2);
+        assertEquals(
+                List.of("/dev/dri/renderD133", "/dev/dri/renderD134"),
+                deployment.sources(VIRTIO).stream().map(each -> (String) each.getProperty(ExporterProperties.DEVICE)).sorted().toList());
+    }
+
+    @Test
+    void otherDriversAreNotServed() {
+        machine.plug(SECOND, SimulatedGpu.I915_LLC);
+        assertEquals("/dev/dri/renderD133", plug(SimulatedGpu.VIRTIO_GPU).properties().device());
+        assertEquals(1, deployment.sources(VIRTIO).size());
+    }
+
+    @Test
+    void requestedCachingDecidesWhoseMemoryItIs() throws Exception {
+        ExporterProperties properties = plug(SimulatedGpu.VIRTIO_GPU_HOST_WC).properties();
+        assertEquals(Set.of(Placement.SYSTEM, Placement.DEVICE), properties.placements());
+        assertEquals(1, deployment.sources("(&(dmabuf.modes=map=write-combined)(dmabuf.placement=device))").size());
+
+        Requirements virtio = Requirements.none().exporter("virtio");
+        try (DmaBuf streamed = deployment.dmaBufs().export(virtio.streamingWrites(), REQUEST);
+                DmaBuf read = deployment.dmaBufs().export(virtio.cachedReads(), REQUEST)) {
+            assertEquals(Caching.WRITE_COMBINED, streamed.policy().caching());
+            assertEquals(Caching.CACHED, read.policy().caching());
+        }
+    }
+
+    @Test
+    void modeThatTheBufferLacksIsRefusedWithThoseThatItHas() {
+        try (DmaBuf buffer = plug(SimulatedGpu.VIRTIO_GPU_BLOB).export(REQUEST)) {
+            DmaBufException e = assertThrows(DmaBufException.class, () -> buffer.mmap(MmapRequest.whole().mode("wc")));
+            assertEquals(Errno.EINVAL, e.errno());
+            assertTrue(e.getMessage().contains("dma-buf (cached), map (cached)"), e.getMessage());
+        }
+    }
+
+    @Test
+    void partsOfTheHostsMemoryAreMappedAsPartsOfTheWhole() {
+        BufferSource source = plug(SimulatedGpu.VIRTIO_GPU_HOST_WC);
+        try (DmaBuf buffer = source.export(REQUEST.withPlacement(Placement.DEVICE));
+                Mapping whole = buffer.mmap();
+                Mapping part = buffer.mmap(MmapRequest.whole().range(4096, 4096))) {
+            Contents.write(whole, 1);
+            assertEquals(List.of(4096L, 4096L), List.of(part.offset(), part.length()));
+        }
+    }
+
+    @Test
+    void updatedExporterKeepsMappingsAndLetsNewOnesBeMade() throws Exception {
+        BufferSource source = plug(SimulatedGpu.VIRTIO_GPU_HOST_WC);
+        try (DmaBuf buffer = source.export(REQUEST.withPlacement(Placement.DEVICE));
+                Mapping early = buffer.mmap(MmapRequest.whole().mode("map"))) {
+            Contents.write(early, 1);
+            try (InputStream newer = JarWithVersion.of(ContainerJars.jar("exporter.virtio"), "1.1.0")) {
+                exporter.update(newer);
+            }
+            assertEquals(BufferState.ORPHANED, buffer.state());
+            Contents.assertWritten(early, 1);
+            // At a fake offset: the client is the buffer's, and not the bundle's.
+            try (Mapping late = buffer.mmap(MmapRequest.whole().mode("map"))) {
+                Contents.assertWritten(late, 1);
+            }
+        }
+        assertEquals("1.1.0", deployment.source(VIRTIO).properties().bundleVersion());
+    }
+
+    @Test
+    void deviceThatGoesKeepsMappingsAndRefusesNewOnes() {
+        BufferSource source = plug(SimulatedGpu.VIRTIO_GPU_HOST_CACHED);
+        try (DmaBuf buffer = source.export(REQUEST.withPlacement(Placement.DEVICE));
+                Mapping mapping = buffer.mmap(MmapRequest.whole().mode("map"))) {
+            Contents.write(mapping, 1);
+            machine.unplug(FIRST);
+            deployment.awaitNoSource(VIRTIO);
+
+            DmaBufException e = assertThrows(DmaBufException.class, () -> buffer.mmap(MmapRequest.whole().mode("map")));
+            assertEquals(Errno.ENODEV, e.errno());
+            Contents.assertWritten(mapping, 1);
+        }
+    }
+
+    @Test
+    void uninstalledExporterLetsItsClassLoaderGoWhileItsBufferIsMapped() throws Exception {
+        WeakReference<ClassLoader> loader = new WeakReference<>(exporter.adapt(BundleWiring.class).getClassLoader());
+        try (DmaBuf buffer = plug(SimulatedGpu.VIRTIO_GPU_BLOB).export(REQUEST);
+                Mapping mapping = buffer.mmap(MmapRequest.whole().mode("map"))) {
+            Contents.write(mapping, 4);
+            exporter.uninstall();
+            deployment.refresh(exporter);
+            Await.until("collection of the exporter's class loader", () -> {
+                System.gc();
+                return loader.get() == null;
+            });
+            Contents.assertWritten(mapping, 4);
+        }
+    }
+
+    @Test
+    void wrongWordInTheConfigurationServesNothingUntilItIsPutRight() throws Exception {
+        plug(SimulatedGpu.VIRTIO_GPU);
+        deployment.configure("exporter.virtio", Map.of("kernel", "simulated", "hostMapInfo", "wb"));
+        deployment.awaitNoSource(VIRTIO);
+
+        deployment.configure("exporter.virtio", Map.of("kernel", "simulated", "hostMapInfo", "wc"));
+        deployment.source(VIRTIO);
+    }
+}
