@@ -6,13 +6,13 @@ import java.util.concurrent.CompletionStage;
 import org.osgi.annotation.versioning.ProviderType;
 
 /**
- * Work that devices have promised to finish, as a sync file: a snapshot of one fence or several, which is signalled once all of them are, and
- * stays so. {@link DmaBuf#exportFence} gives what an access to a buffer must wait for; {@link DmaBuf#importFence} has accesses to a buffer
- * wait.
+ * Work that devices have promised to finish, as a sync file: a snapshot of one fence or several, which is signalled once all of them are,
+ * and stays so. {@link DmaBuf#exportFence} gives what an access to a buffer must wait for; {@link DmaBuf#importFence} has accesses to a
+ * buffer wait.
  *
  * <p>A fence is independent of the buffer that it came from, of its exporter, and of the core, which may all go before it. After
- * {@link #close} every method but {@link #close} throws {@link BufferClosedException}, and waits that are under way end with ECANCELED. When
- * the core stops, waits that are under way end with ECANCELED too; {@link #await} can be called again, {@link #whenSignalled} cannot.
+ * {@link #close} every method but {@link #close} throws {@link BufferClosedException}, and waits that are under way end with ECANCELED.
+ * When the core stops, waits that are under way end with ECANCELED too; {@link #await} can be called again, {@link #whenSignalled} cannot.
  *
  * <p>Thread-safe.
  */
@@ -57,12 +57,12 @@ public interface Fence extends AutoCloseable {
     boolean await(Duration timeout) throws InterruptedException;
 
     /**
-     * Gives the signal as a stage, for which no thread waits: one thread waits for all fences of this process, and ends when there are none.
+     * Gives the signal as a stage, for which no thread waits: one thread of the core's waits for all fences, and ends when there are none.
      *
-     * <p>The stage is completed on a virtual thread of its own, with no lock held: what depends on it may block. (What is attached to a stage
-     * that is complete already runs on the thread that attaches it, as ever.) It is completed once, with the status, whether the work went
-     * well or not; and exceptionally with a {@link DmaBufException} of ECANCELED when the fence is closed or the core stops before. So keep
-     * the fence open until then.
+     * <p>The stage is completed on a virtual thread of its own, with no lock held: what depends on it may block. (As with any stage, what
+     * is attached when it is complete runs on the thread that attaches it, and who waits in its {@code get} may help.) It is completed
+     * once, with the status, whether the work went well or not; and exceptionally with a {@link DmaBufException} of ECANCELED when the
+     * fence is closed or the core stops before. So keep the fence open until then.
      *
      * @return a new stage each time; complete when the work is over already
      * @throws DmaBufException EMFILE when there is no descriptor left to wait with; ECANCELED when the core has stopped
@@ -83,8 +83,8 @@ public interface Fence extends AutoCloseable {
     Fence merge(Fence other, String name);
 
     /**
-     * Tells the devices by when the work is needed, so that they may hurry. A hint: it promises nothing, and is taken by few drivers. Mirrors
-     * {@code SYNC_IOC_SET_DEADLINE}, and does nothing on kernels before 6.6, which lack it.
+     * Tells the devices by when the work is needed, so that they may hurry. A hint: it promises nothing, and is taken by few drivers.
+     * Mirrors {@code SYNC_IOC_SET_DEADLINE}, and does nothing on kernels before 6.6, which lack it.
      *
      * @param within from now on
      * @throws DmaBufException what else the kernel says

@@ -6,7 +6,7 @@ package dmabuf.api;
  * @param driver the driver's name, {@code stub} for what stands for nothing to wait for
  * @param timeline the name of the time line, a queue of the device mostly
  * @param status how far it is
- * @param timestampNanos when it was signalled, in nanoseconds of CLOCK_MONOTONIC, which {@link System#nanoTime} counts as well; 0 while it is
- *     not
+ * @param timestampNanos when it was signalled, in nanoseconds of CLOCK_MONOTONIC, which {@link System#nanoTime} counts as well; 0 while
+ *     it is not
  */
 public record FencePoint(String driver, String timeline, FenceStatus status, long timestampNanos) {}

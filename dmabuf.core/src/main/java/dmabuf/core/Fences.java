@@ -74,8 +74,8 @@ final class Fences implements AutoCloseable {
     }
 
     /**
-     * Waits until an access would not have to. What there is to wait for is taken as a fence, as often as there is more: so the wait costs no
-     * thread, can be interrupted, and is possible for simulated buffers, which the real epoll knows nothing of.
+     * Waits until an access would not have to. What there is to wait for is taken as a fence, as often as there is more: so the wait can be
+     * interrupted at once, and is possible for simulated buffers, which the real epoll knows nothing of.
      */
     boolean awaitReady(BufferBody buffer, Access access, Deadline deadline) throws InterruptedException {
         if (Thread.interrupted()) {

@@ -1,6 +1,8 @@
 package dmabuf.linux;
 
-/** The ioctls of a sync file, which is one or several fences of devices as a descriptor, and their structs, of {@code linux/sync_file.h}. */
+/**
+ * The ioctls of a sync file, which is one or several fences of devices as a descriptor, and their structs, of {@code linux/sync_file.h}.
+ */
 public final class SyncFileIoctl {
 
     private static final int TYPE = '>';

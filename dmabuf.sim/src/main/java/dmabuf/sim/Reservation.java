@@ -22,11 +22,15 @@ final class Reservation {
         this.waits = waits;
     }
 
-    /** Adds fences, and drops those that were signalled meanwhile. Fences are added, never replaced. */
+    /**
+     * Adds fences, and drops those that were signalled meanwhile. No fence replaces another; one that is there already takes over the new
+     * use, unless the old one is in the way of more ({@code dma_resv_add_fence}).
+     */
     synchronized void add(List<Fence> fences, boolean write) {
         List<Use> now = new ArrayList<>();
         for (Use use : uses) {
-            if (!use.fence().isSignalled()) {
+            boolean again = (write || !use.writes()) && fences.contains(use.fence());
+            if (!use.fence().isSignalled() && !again) {
                 now.add(use);
             }
         }

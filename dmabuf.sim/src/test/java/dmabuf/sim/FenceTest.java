@@ -271,6 +271,24 @@ class FenceTest extends SimulatedKernelCase {
     }
 
     @Test
+    void fenceThatIsImportedAgainIsThereOnceUnlessTheOldUseIsInTheWayOfMore() {
+        int fence = attach(READ);
+        try (Fd reader = syncFile(DmaBufIoctl.SYNC_WRITE)) {
+            assertEquals(0, importSyncFile(buffer, DmaBufIoctl.SYNC_READ, reader));
+            assertEquals(0, importSyncFile(buffer, DmaBufIoctl.SYNC_WRITE, reader));
+            try (Fd once = syncFile(DmaBufIoctl.SYNC_READ)) {
+                assertEquals("vgem-unboundN-1 0 [vgem unbound 0]", info(once), "a writer's by now");
+            }
+            assertEquals(0, importSyncFile(buffer, DmaBufIoctl.SYNC_READ, reader));
+            try (Fd twice = syncFile(DmaBufIoctl.SYNC_WRITE)) {
+                assertEquals("dma_fence_array-unboundN-1 0 [vgem unbound 0] [vgem unbound 0]", info(twice));
+            }
+        }
+        assertEquals(0, vgem.signal(fence));
+        assertEquals(BOTH, poll(buffer));
+    }
+
+    @Test
     void fenceOnAnImportIsOnTheBufferItself() {
         try (Fd memfd = sealed(PAGE);
                 Fd other = udmabuf.buffer(memfd.number(), 0, PAGE)) {
