@@ -28,12 +28,14 @@ final class Epoll implements AutoCloseable {
     static final int EVENT_SIZE = PACKED ? 12 : 16;
     static final int EVENT_DATA = PACKED ? 4 : 8;
 
+    /** What {@link #take} gives when the time is over: this very array. */
+    static final long[] TIMED_OUT = {};
+
     /** The data of the descriptor that wakes: no owner gives it away. */
     private static final long WOKEN = -1;
     /** How many events are taken at a time; the rest comes next time. */
     private static final int BATCH = 64;
     private static final int INTERRUPTED = -Errno.EINTR.number();
-    private static final long[] NOTHING = {};
 
     private static final MethodHandle CREATE = Downcalls.link("epoll_create1", Downcalls.intOf(JAVA_INT));
     private static final MethodHandle CTL =
@@ -107,13 +109,13 @@ final class Epoll implements AutoCloseable {
      * Waits for events.
      *
      * @param timeoutMillis how long at most; -1 for ever
-     * @return the data of the descriptors that have one; none when the time is over, and when it was woken
+     * @return the data of the descriptors that have one, none when it was only woken; {@link #TIMED_OUT}
      * @throws DmaBufException when the kernel refuses to wait, which it has no reason to
      */
     long[] take(int timeoutMillis) {
         int count = await(timeoutMillis);
         if (count == 0) {
-            return NOTHING;
+            return TIMED_OUT;
         }
         long[] found = new long[count];
         int others = 0;

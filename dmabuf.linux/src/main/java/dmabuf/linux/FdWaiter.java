@@ -152,7 +152,7 @@ public final class FdWaiter implements AutoCloseable {
             boolean lingered = false;
             for (int timeout = patience(mine, lingered); timeout != 0; timeout = patience(mine, lingered)) {
                 long[] found = mine.take(timeout);
-                lingered = timeout > 0 && found.length == 0;
+                lingered = found == Epoll.TIMED_OUT;
                 for (long id : found) {
                     tell(id);
                 }
