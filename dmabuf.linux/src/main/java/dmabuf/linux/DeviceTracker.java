@@ -13,7 +13,7 @@ import java.util.function.Predicate;
 
 /**
  * Follows the device nodes that a driver can serve, over every kernel that is deployed: publishes a device when it comes and withdraws it
- * when it goes. A component feeds it kernels; what publishing means is the component's.
+ * when it goes, also when another takes its place at once. A component feeds it kernels; what publishing means is the component's.
  *
  * <p>Thread-safe. {@link Publisher} is called by one thread at a time and with no lock held. Of each kind of kernel, what is gone is
  * withdrawn before anything new is published; a simulated device is withdrawn after the real one that takes its place was published.
@@ -69,8 +69,11 @@ public final class DeviceTracker implements AutoCloseable {
     private boolean closed;
     private Thread worker;
 
+    /** A device that is published: which of those that the node has stood for, and what withdraws it. */
+    private record Published(long identity, Subscription subscription) {}
+
     /** What is published. Only touched by the worker. A node that was refused is tried again when the folder changes. */
-    private final Map<Device, Subscription> devices = new LinkedHashMap<>();
+    private final Map<Device, Published> devices = new LinkedHashMap<>();
     /** Why nodes cannot be used, so that the same reason is told once. Only touched by the worker. */
     private final Map<Device, String> complaints = new HashMap<>();
 
@@ -242,7 +245,7 @@ public final class DeviceTracker implements AutoCloseable {
             }
         }
         for (Device device : List.copyOf(devices.keySet())) {
-            if (device.kernel().kind() == kind && !there.contains(device)) {
+            if (device.kernel().kind() == kind && (!there.contains(device) || isAnother(device))) {
                 withdraw(device);
             }
         }
@@ -255,12 +258,18 @@ public final class DeviceTracker implements AutoCloseable {
         return there.stream().anyMatch(devices::containsKey);
     }
 
+    /** Whether the node stands for another device by now: one that went and one that came between two looks. */
+    private boolean isAnother(Device device) {
+        return device.kernel().devices().identity(device.node()) != devices.get(device).identity();
+    }
+
     private void publish(Device device) {
         try {
+            long identity = device.kernel().devices().identity(device.node());
             Subscription published = publisher.publish(device);
             complaints.remove(device);
             if (published != null) {
-                devices.put(device, published);
+                devices.put(device, new Published(identity, published));
             }
         } catch (RuntimeException e) {
             // It is tried again with every change of the folder: said once, this is news. That a device goes while it is asked is none.
@@ -272,7 +281,7 @@ public final class DeviceTracker implements AutoCloseable {
 
     private void withdraw(Device device) {
         try {
-            devices.remove(device).close();
+            devices.remove(device).subscription().close();
         } catch (RuntimeException e) {
             LOG.log(System.Logger.Level.WARNING, "withdrawing {0} failed: {1}", device.node(), e.toString());
         }

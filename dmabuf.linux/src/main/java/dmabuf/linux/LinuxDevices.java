@@ -37,6 +37,16 @@ final class LinuxDevices implements Devices, AutoCloseable {
         return Files.exists(Path.of(node));
     }
 
+    /** Nodes of devtmpfs get a new inode whenever they are made. */
+    @Override
+    public long identity(String node) {
+        try {
+            return (long) Files.getAttribute(Path.of(node), "unix:ino");
+        } catch (IOException | UnsupportedOperationException e) {
+            return 0;
+        }
+    }
+
     @Override
     public Optional<String> attribute(String path) {
         try {

@@ -73,6 +73,18 @@ class DeviceTrackerTest {
     }
 
     @Test
+    void deviceThatTakesThePlaceOfAnotherAtOnceIsANewOne() {
+        real.plug("/dev/a");
+        real.plug("/dev/b");
+        track(KernelPreference.AUTO);
+        tracker.start();
+        tracker.addKernel(real.syscalls);
+        real.replace("/dev/a");
+        assertEquals(List.of("+/dev/a", "+/dev/b", "-/dev/a", "+/dev/a"), log);
+        assertEquals(Set.of("/dev/a", "/dev/b"), published());
+    }
+
+    @Test
     void nothingIsPublishedBeforeTheStart() {
         real.plug("/dev/a");
         track(KernelPreference.AUTO);

@@ -16,6 +16,8 @@ final class FakeKernel implements Devices {
 
     final CopyOnWriteArraySet<String> nodes = new CopyOnWriteArraySet<>();
     final CopyOnWriteArrayList<Runnable> watchers = new CopyOnWriteArrayList<>();
+    /** How often something was plugged in at a node. */
+    final Map<String, Long> identities = new ConcurrentHashMap<>();
     /** What sysfs says, by path. */
     final Map<String, String> attributes = new ConcurrentHashMap<>();
     final Syscalls syscalls;
@@ -50,6 +52,13 @@ final class FakeKernel implements Devices {
 
     void plug(String node) {
         nodes.add(node);
+        identities.merge(node, 1L, Long::sum);
+        watchers.forEach(Runnable::run);
+    }
+
+    /** Takes a device out and puts another in before anybody hears of it. */
+    void replace(String node) {
+        identities.merge(node, 1L, Long::sum);
         watchers.forEach(Runnable::run);
     }
 
@@ -66,6 +75,11 @@ final class FakeKernel implements Devices {
     @Override
     public boolean exists(String node) {
         return nodes.contains(node);
+    }
+
+    @Override
+    public long identity(String node) {
+        return nodes.contains(node) ? identities.getOrDefault(node, 1L) : 0;
     }
 
     @Override

@@ -2,6 +2,7 @@ package dmabuf.linux;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -10,6 +11,7 @@ import dmabuf.fd.Errno;
 import dmabuf.fd.Fd;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFileAttributes;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
@@ -51,6 +53,17 @@ class LinuxDevicesTest {
     void nodesExistOrNot() {
         assertTrue(devices.exists("/dev/null"));
         assertFalse(devices.exists("/dev/none"));
+    }
+
+    @Test
+    void nodeThatTakesThePlaceOfAnotherIsToldFromIt() throws Exception {
+        Path node = Files.createFile(folder.resolve("renderD128"));
+        long before = devices.identity(node.toString());
+        assertEquals(before, devices.identity(node.toString()));
+        Files.move(Files.createFile(folder.resolve("other")), node, StandardCopyOption.REPLACE_EXISTING);
+        assertNotEquals(before, devices.identity(node.toString()));
+        Files.delete(node);
+        assertEquals(0, devices.identity(node.toString()));
     }
 
     @Test

@@ -4,6 +4,7 @@ import dmabuf.api.Subscription;
 import dmabuf.linux.Devices;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -20,6 +21,9 @@ final class SimulatedDevices implements Devices {
     private final MemoryTypes memoryTypes;
     private final Object lock = new Object();
     private final Map<String, SimulatedDevice> plugged = new TreeMap<>();
+    /** Which device of all that were ever plugged in stands behind a node. */
+    private final Map<String, Long> identities = new HashMap<>();
+    private long lastIdentity;
     private final List<Watch> watches = new ArrayList<>();
     private final Queue<Watch> pending = new ArrayDeque<>();
     private boolean notifying;
@@ -39,6 +43,7 @@ final class SimulatedDevices implements Devices {
             if (plugged.putIfAbsent(node, device) != null) {
                 return false;
             }
+            identities.put(node, ++lastIdentity);
         }
         changed(node);
         return true;
@@ -50,6 +55,7 @@ final class SimulatedDevices implements Devices {
             if (plugged.remove(node) == null) {
                 return false;
             }
+            identities.remove(node);
         }
         changed(node);
         return true;
@@ -91,6 +97,13 @@ final class SimulatedDevices implements Devices {
     @Override
     public boolean exists(String node) {
         return device(node) != null;
+    }
+
+    @Override
+    public long identity(String node) {
+        synchronized (lock) {
+            return identities.getOrDefault(node, 0L);
+        }
     }
 
     @Override

@@ -99,10 +99,15 @@ public final class SimulatedKernel implements Syscalls, SharedExtents, AutoClose
         announce();
     }
 
-    /** Becomes another machine; what both have stays plugged in. The machine stays as it is when there is no such machine or device. */
+    /** Becomes another machine; what both have stays plugged in. Says so, and stays as it is, when there is no such machine or device. */
     @Modified
     void modify(Configuration configuration) {
-        machine.become(description(configuration));
+        try {
+            machine.become(description(configuration));
+        } catch (IllegalArgumentException e) {
+            LOG.log(System.Logger.Level.ERROR, "the simulated kernel keeps its devices: {0}", e.getMessage());
+            return;
+        }
         LOG.log(System.Logger.Level.INFO, "the simulated kernel has other devices now: {0}", devices.nodes());
     }
 
