@@ -135,8 +135,8 @@ final class Gpu {
 
     /** Makes the dma-buf of an object, which is referenced by it from now on. Gives the first descriptor. */
     int export(GemObject object, int accessMode) {
-        BufferExport export =
-                new BufferExport(driver.exporterName(), accessMode, object.driverObject().rules(driver), object.reservation(), object.get());
+        DriverRules rules = object.driverObject().rules(driver);
+        BufferExport export = new BufferExport(driver.exporterName(), accessMode, rules, object.reservation(), object.get());
         try {
             List<Extent> memory = object.backing().extents();
             return buffers.export(export, memory, true);

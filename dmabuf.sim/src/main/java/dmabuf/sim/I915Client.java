@@ -9,8 +9,8 @@ import java.util.Map;
 import java.util.function.ToIntFunction;
 
 /**
- * A client of i915: which request goes where, as {@code i915_ioctls} lists them, all of which a render node takes too. There are no engines,
- * so that what would run something on the GPU is ENODEV.
+ * A client of i915: which request goes where, as {@code i915_ioctls} lists them, all of which a render node takes too. There are no
+ * engines, so that what would run something on the GPU is ENODEV.
  */
 final class I915Client implements DrmDriver.DriverClient {
 

@@ -14,7 +14,7 @@ enum I915Device {
     /** Gemini Lake: an integrated GPU that sees memory, and not the CPU's caches. */
     NO_LLC(0x3184, 900),
 
-    /** Meteor Lake: integrated, coherent without sharing a cache, with page attributes in the place of SET_CACHING, and without an aperture. */
+    /** Meteor Lake: integrated, coherent without sharing a cache, with page attributes in the place of SET_CACHING, without an aperture. */
     METEOR_LAKE(0x7d55, 1270),
 
     /** Alchemist (DG2): a card with memory of its own behind a bus. */

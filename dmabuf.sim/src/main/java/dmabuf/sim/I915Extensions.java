@@ -29,7 +29,7 @@ final class I915Extensions {
 
     private I915Extensions() {}
 
-    /** Reads a chain: EFAULT for a bad pointer, EINVAL for an unknown extension or a bit that must be zero, E2BIG for a chain without end. */
+    /** Reads a chain: EFAULT for a bad pointer, EINVAL for what is unknown or must be zero, E2BIG for a chain without end. */
     static void read(long first, Reader reader) {
         try (Arena arena = Arena.ofConfined()) {
             int left = LONGEST_CHAIN;

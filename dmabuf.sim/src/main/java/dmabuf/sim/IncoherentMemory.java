@@ -14,8 +14,8 @@ import java.lang.invoke.VarHandle;
  * neither touches a byte that the other side has changed too. Such a byte is a race that no bracket allows: each side keeps its own, and
  * publishing leaves it to the device, from which the next fetch takes it.
  *
- * <p>Where a real CPU writes whole cache lines, bytes are carried here: what is never brought over stays stale every time, and not only when
- * a line happens to stay in the cache. Thread-safe; a CPU that writes while this copies loses nothing.
+ * <p>Where a real CPU writes whole cache lines, bytes are carried here: what is never brought over stays stale every time, and not only
+ * when a line happens to stay in the cache. Thread-safe; a CPU that writes while this copies loses nothing.
  */
 final class IncoherentMemory implements AutoCloseable {
 

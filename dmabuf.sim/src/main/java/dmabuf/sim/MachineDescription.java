@@ -62,8 +62,8 @@ public final class MachineDescription {
      * Gives a machine by its name. All of them have {@code /dev/udmabuf} and {@code /dev/dma_heap/system}, and their GPUs from
      * {@code /dev/dri/card0} on.
      *
-     * @param name {@code default}, {@code laptop} (i915 with LLC), {@code atom} (i915 without), {@code meteorlake}, {@code discrete} (i915),
-     *     {@code vm} (virtio-gpu with blobs), {@code vm-classic} (without), {@code vm-3d} (with host-visible memory, one device for each
+     * @param name {@code default}, {@code laptop} (i915 with LLC), {@code atom} (i915 without), {@code meteorlake}, {@code discrete}
+     *     (i915), {@code vm} (virtio-gpu with blobs), {@code vm-classic} (without), {@code vm-3d} (with host-visible memory, one device for each
      *     {@code map_info}), or {@code all} (all of these at once, and a vgem)
      * @return the machine
      * @throws IllegalArgumentException when none has this name; the message lists those that there are

@@ -231,8 +231,8 @@ public final class SimulatedMachine {
     }
 
     /**
-     * Writes a buffer as a device does, by DMA. Of a buffer whose memory is not coherent the CPU finds the bytes after it has begun an access,
-     * and still finds what it had before until then.
+     * Writes a buffer as a device does, by DMA. Of a buffer whose memory is not coherent the CPU finds the bytes after it has begun an
+     * access, and still finds what it had before until then.
      *
      * @param inode the buffer's identity, as {@link SimulatedBuffer#inode} and statx(2) tell it
      * @param offset where to begin, in bytes

@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Whatever the order of writes and syncs: nothing that one side wrote is overwritten by the other's sync, and nothing is carried without one. */
+/** In any order of writes and syncs, nothing that one side wrote is overwritten by the other's sync, and nothing is carried without one. */
 class IncoherencePropertyTest extends SimulatedKernelCase {
 
     private static final String CARD = "/dev/dri/card0";
