@@ -5,9 +5,15 @@ import dmabuf.api.Caching;
 import dmabuf.api.DmaBuf;
 import dmabuf.api.MappingMode;
 import dmabuf.api.MmapPolicy;
+import dmabuf.frame.DrmFormat;
+import dmabuf.frame.DrmModifier;
+import dmabuf.frame.FrameDescription;
+import dmabuf.frame.FramePlane;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.OptionalLong;
 
 /**
@@ -26,6 +32,10 @@ public final class BufferDescription {
     private final int stride;
     private final int fourcc;
     private final OptionalLong modifier;
+    /** Empty when the picture has one plane, which begins with the buffer. */
+    private final List<FramePlane> planes;
+    /** Null when there is none. */
+    private final FrameDescription frame;
 
     private BufferDescription(Builder builder) {
         size = builder.size;
@@ -37,6 +47,8 @@ public final class BufferDescription {
         stride = builder.stride;
         fourcc = builder.fourcc;
         modifier = builder.modifier;
+        planes = builder.planes;
+        frame = builder.fittingFrame();
     }
 
     /**
@@ -183,16 +195,31 @@ public final class BufferDescription {
         return modifier;
     }
 
+    /**
+     * Gives the picture as a frame. A layout of which nothing is said is {@link DrmModifier#INVALID}, implicit, and not linear.
+     *
+     * @return the frame, which fits into the buffer; empty when there is no picture, and when what a peer said of it does not amount to a
+     *     frame, or to one that fits
+     */
+    public Optional<FrameDescription> frame() {
+        return Optional.ofNullable(frame);
+    }
+
+    /** Where the planes lie, for the wire; empty when the older form says it all. */
+    List<FramePlane> planes() {
+        return planes;
+    }
+
     @Override
     public boolean equals(Object other) {
         return other instanceof BufferDescription that && size == that.size && content == that.content && name.equals(that.name)
                 && policy.equals(that.policy) && width == that.width && height == that.height && stride == that.stride
-                && fourcc == that.fourcc && modifier.equals(that.modifier);
+                && fourcc == that.fourcc && modifier.equals(that.modifier) && planes.equals(that.planes);
     }
 
     @Override
     public int hashCode() {
-        return Objects.hash(size, content, name, policy, width, height, stride, fourcc, modifier);
+        return Objects.hash(size, content, name, policy, width, height, stride, fourcc, modifier, planes);
     }
 
     /** Says it in words: {@code "frame", 8294400 bytes, cached, needs sync, 1920x1080 XR24, stride 7680}. */
@@ -214,19 +241,14 @@ public final class BufferDescription {
             words.append(", ").append(policy.access().name().toLowerCase(Locale.ROOT)).append(" only");
         }
         if (hasPicture()) {
-            words.append(", ").append(width).append('x').append(height).append(' ').append(text(fourcc)).append(", stride ").append(stride);
+            words.append(", ").append(width).append('x').append(height).append(' ').append(new DrmFormat(fourcc).text());
+            words.append(", stride ").append(stride);
+        }
+        for (int i = 0; i < planes.size(); i++) {
+            words.append(i == 0 ? "" : " + " + planes.get(i).stride()).append(" at ").append(planes.get(i).offset());
         }
         modifier.ifPresent(layout -> words.append(", modifier 0x").append(Long.toHexString(layout)));
         return words.toString();
-    }
-
-    private static String text(int fourcc) {
-        StringBuilder text = new StringBuilder();
-        for (int shift = 0; shift < Integer.SIZE; shift += Byte.SIZE) {
-            int c = fourcc >>> shift & 0xff;
-            text.append(c >= ' ' && c <= '~' ? (char) c : '?');
-        }
-        return text.toString();
     }
 
     /** Makes a {@link BufferDescription}. Not thread-safe. */
@@ -241,6 +263,7 @@ public final class BufferDescription {
         private int stride;
         private int fourcc;
         private OptionalLong modifier = OptionalLong.empty();
+        private List<FramePlane> planes = List.of();
 
         private Builder(long size) {
             this.size = size;
@@ -309,12 +332,52 @@ public final class BufferDescription {
         }
 
         /**
+         * Says what frame is in the buffer, wherever its planes lie. Instead of {@link #picture} and {@link #modifier}.
+         *
+         * @param newFrame the frame; its first stride is not 0, and none is more than {@link Integer#MAX_VALUE}
+         * @return this
+         */
+        public Builder frame(FrameDescription newFrame) {
+            FramePlane first = newFrame.planes().getFirst();
+            int firstStride = (int) Math.min(first.stride(), Integer.MAX_VALUE);
+            picture(newFrame.width(), newFrame.height(), firstStride, newFrame.format().fourcc());
+            modifier(newFrame.modifier().value());
+            boolean simple = newFrame.planes().equals(List.of(new FramePlane(0, firstStride)));
+            return planes(simple ? List.of() : newFrame.planes());
+        }
+
+        /** Says where the planes lie, of a picture that is given already. */
+        Builder planes(List<FramePlane> where) {
+            planes = List.copyOf(where);
+            return this;
+        }
+
+        private FrameDescription frame() {
+            List<FramePlane> where = planes.isEmpty() ? List.of(new FramePlane(0, stride)) : planes;
+            DrmModifier layout = modifier.isPresent() ? new DrmModifier(modifier.getAsLong()) : DrmModifier.INVALID;
+            return new FrameDescription(new DrmFormat(fourcc), layout, width, height, where);
+        }
+
+        private FrameDescription fittingFrame() {
+            if (width == 0) {
+                return null;
+            }
+            try {
+                FrameDescription frame = frame();
+                frame.requireFits(size);
+                return frame;
+            } catch (IllegalArgumentException e) {
+                return null; // Figures that the older form lets pass, and that make no frame.
+            }
+        }
+
+        /**
          * Checks what was said.
          *
          * @return the description
          * @throws IllegalArgumentException when the size is not positive, the content is not within it, the name is too long or has
-         *     control characters, a figure of the picture is not positive, the picture is linear and larger than the buffer, or there is
-         *     a modifier but no picture
+         *     control characters, a figure of the picture is not positive, the picture is linear and larger than the buffer, there is a
+         *     modifier but no picture, or a plane is not where it can be, which is said by plane and row
          */
         public BufferDescription build() {
             require(size > 0, "the size is " + size);
@@ -326,13 +389,24 @@ public final class BufferDescription {
             if ((width | height | stride | fourcc) != 0) {
                 require(width > 0 && height > 0 && stride > 0 && fourcc != 0,
                         "the picture is " + width + "x" + height + ", stride " + stride + ", format 0x" + Integer.toHexString(fourcc));
-                boolean linear = modifier.orElse(0) == 0;
-                require(!linear || (height - 1L) * stride < size,
-                        "the picture has " + height + " rows of " + stride + " bytes, the buffer " + size + " bytes");
+                checkPicture();
             } else {
                 require(modifier.isEmpty(), "a modifier says nothing without a picture");
+                require(planes.isEmpty(), "planes say nothing without a picture");
             }
             return new BufferDescription(this);
+        }
+
+        private void checkPicture() {
+            if (!planes.isEmpty()) {
+                require(planes.getFirst().stride() == stride && planes.stream().allMatch(plane -> plane.stride() <= Integer.MAX_VALUE),
+                        "the planes are " + planes + ", and the stride of the picture is " + stride);
+                frame().requireFits(size);
+                return;
+            }
+            boolean linear = modifier.orElse(0) == 0;
+            require(!linear || (height - 1L) * stride < size,
+                    "the picture has " + height + " rows of " + stride + " bytes, the buffer " + size + " bytes");
         }
 
         private static void require(boolean right, String complaint) {

@@ -4,6 +4,7 @@ import dmabuf.api.Access;
 import dmabuf.api.Caching;
 import dmabuf.api.MemoryKind;
 import dmabuf.api.MmapPolicy;
+import dmabuf.frame.FramePlane;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
@@ -40,12 +41,14 @@ record Offer(BufferDescription description, boolean simulated, int descriptors, 
 
     byte[] encode() {
         byte[] name = description.name().getBytes(StandardCharsets.UTF_8);
-        ByteBuffer out = ByteBuffer.allocate(Wire.OFFER_LENGTH + extents.size() * Wire.EXTENT_LENGTH + name.length)
+        List<FramePlane> planes = description.planes();
+        int header = Wire.OFFER_LENGTH + (planes.isEmpty() ? 0 : Wire.PLANES_LENGTH + planes.size() * Wire.PLANE_LENGTH);
+        ByteBuffer out = ByteBuffer.allocate(header + extents.size() * Wire.EXTENT_LENGTH + name.length)
                 .order(ByteOrder.LITTLE_ENDIAN);
         out.putInt(Wire.AT_MAGIC, Wire.MAGIC);
         out.putShort(Wire.AT_VERSION, (short) Wire.VERSION);
         out.putShort(Wire.AT_TYPE, (short) Wire.TYPE_OFFER);
-        out.putInt(Wire.AT_HEADER_LENGTH, Wire.OFFER_LENGTH);
+        out.putInt(Wire.AT_HEADER_LENGTH, header);
         out.putInt(Wire.AT_FLAGS, flags());
         out.putLong(Wire.AT_SIZE, description.size());
         out.putInt(Wire.AT_CACHING, CACHING.indexOf(description.caching()));
@@ -59,7 +62,8 @@ record Offer(BufferDescription description, boolean simulated, int descriptors, 
         out.putInt(Wire.AT_FOURCC, description.fourcc());
         out.putInt(Wire.AT_PADDING, (int) (description.size() - description.content()));
         out.putLong(Wire.AT_MODIFIER, description.modifier().orElse(0));
-        int at = Wire.OFFER_LENGTH;
+        putPlanes(out, planes);
+        int at = header;
         for (Extent extent : extents) {
             out.putInt(at + Wire.AT_EXTENT_MEMFD, extent.memfd);
             out.putLong(at + Wire.AT_EXTENT_OFFSET, extent.offset);
@@ -70,6 +74,19 @@ record Offer(BufferDescription description, boolean simulated, int descriptors, 
         return out.array();
     }
 
+    private static void putPlanes(ByteBuffer out, List<FramePlane> planes) {
+        if (planes.isEmpty()) {
+            return;
+        }
+        out.putInt(Wire.AT_PLANES, planes.size());
+        int at = Wire.OFFER_LENGTH + Wire.PLANES_LENGTH;
+        for (FramePlane plane : planes) {
+            out.putLong(at + Wire.AT_PLANE_OFFSET, plane.offset());
+            out.putInt(at + Wire.AT_PLANE_STRIDE, (int) plane.stride());
+            at += Wire.PLANE_LENGTH;
+        }
+    }
+
     private int flags() {
         MmapPolicy policy = description.policy();
         return (simulated ? Wire.FLAG_SIMULATED : 0)
@@ -78,6 +95,7 @@ record Offer(BufferDescription description, boolean simulated, int descriptors, 
                 | (policy.guestMappable() ? Wire.FLAG_GUEST_MAPPABLE : 0)
                 | (policy.memory() == MemoryKind.IO ? Wire.FLAG_IO_MEMORY : 0)
                 | (description.hasPicture() ? Wire.FLAG_PICTURE : 0)
-                | (description.modifier().isPresent() ? Wire.FLAG_MODIFIER : 0);
+                | (description.modifier().isPresent() ? Wire.FLAG_MODIFIER : 0)
+                | (description.planes().isEmpty() ? 0 : Wire.FLAG_PLANES);
     }
 }

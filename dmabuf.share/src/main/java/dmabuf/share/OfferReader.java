@@ -4,6 +4,7 @@ import dmabuf.api.MemoryKind;
 import dmabuf.api.MmapPolicy;
 import dmabuf.api.PolicyOrigin;
 import dmabuf.fd.Errno;
+import dmabuf.frame.FramePlane;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.CharacterCodingException;
@@ -54,7 +55,7 @@ final class OfferReader {
                 "a name of " + Integer.toUnsignedString(nameLength) + " bytes is announced");
         int nameAt = header + extents * Wire.EXTENT_LENGTH;
         require(length == nameAt + nameLength, "the message has " + length + " bytes, and by its header " + (nameAt + nameLength));
-        BufferDescription description = description(name(nameAt, nameLength));
+        BufferDescription description = description(name(nameAt, nameLength), planes(header));
         return new Offer(description, simulated, received, extents(header, extents, description.size()));
     }
 
@@ -98,7 +99,30 @@ final class OfferReader {
         }
     }
 
-    private BufferDescription description(String name) throws MalformedMessageException {
+    private List<FramePlane> planes(int header) throws MalformedMessageException {
+        if (!has(Wire.FLAG_PLANES)) {
+            return List.of();
+        }
+        int at = Wire.OFFER_LENGTH + Wire.PLANES_LENGTH;
+        require(header >= at, "planes are announced in a header of " + header + " bytes");
+        int count = in.getInt(Wire.AT_PLANES);
+        require(count > 0 && count <= Wire.MAX_PLANES && header >= at + count * Wire.PLANE_LENGTH,
+                Integer.toUnsignedString(count) + " planes are announced in a header of " + header + " bytes");
+        require(in.getInt(Wire.AT_PLANES_RESERVED) == 0, "the reserved field of the planes is not 0");
+        List<FramePlane> planes = new ArrayList<>(count);
+        for (int i = 0; i < count; i++) {
+            long offset = in.getLong(at + Wire.AT_PLANE_OFFSET);
+            int stride = in.getInt(at + Wire.AT_PLANE_STRIDE);
+            require(offset >= 0 && stride >= 0, "plane " + i + " begins at " + Long.toUnsignedString(offset) + " and has rows of "
+                    + Integer.toUnsignedString(stride) + " bytes");
+            require(in.getInt(at + Wire.AT_PLANE_RESERVED) == 0, "the reserved field of plane " + i + " is not 0");
+            planes.add(new FramePlane(offset, stride));
+            at += Wire.PLANE_LENGTH;
+        }
+        return planes;
+    }
+
+    private BufferDescription description(String name, List<FramePlane> planes) throws MalformedMessageException {
         try {
             long size = in.getLong(Wire.AT_SIZE);
             BufferDescription.Builder builder = BufferDescription.ofSize(size)
@@ -113,7 +137,7 @@ final class OfferReader {
             if (has(Wire.FLAG_MODIFIER)) {
                 builder.modifier(in.getLong(Wire.AT_MODIFIER));
             }
-            return builder.build();
+            return builder.planes(planes).build();
         } catch (IllegalArgumentException e) {
             throw new MalformedMessageException(e.getMessage());
         }

@@ -1,5 +1,6 @@
 package dmabuf.share;
 
+import dmabuf.frame.FrameDescription;
 import dmabuf.linux.UnixSocket;
 
 /**
@@ -44,6 +45,17 @@ final class Wire {
     static final int AT_MODIFIER = 64;
     static final int OFFER_LENGTH = 72;
 
+    // What follows with FLAG_PLANES, and belongs to the header.
+    static final int AT_PLANES = 72;
+    static final int AT_PLANES_RESERVED = 76;
+    static final int PLANES_LENGTH = 8;
+
+    // One plane.
+    static final int AT_PLANE_OFFSET = 0;
+    static final int AT_PLANE_STRIDE = 8;
+    static final int AT_PLANE_RESERVED = 12;
+    static final int PLANE_LENGTH = 16;
+
     // One extent.
     static final int AT_EXTENT_MEMFD = 0;
     static final int AT_EXTENT_RESERVED = 4;
@@ -61,7 +73,9 @@ final class Wire {
     static final int FLAG_PICTURE = 1 << 5;
     /** The modifier means something. */
     static final int FLAG_MODIFIER = 1 << 6;
-    static final int KNOWN_FLAGS = (1 << 7) - 1;
+    /** The planes of the picture are listed: there are several, or the first does not begin with the buffer. */
+    static final int FLAG_PLANES = 1 << 7;
+    static final int KNOWN_FLAGS = (1 << 8) - 1;
     /** Flags that a receiver must understand; it may pass over the other half. */
     static final int CRITICAL_FLAGS = 0xffff;
 
@@ -69,6 +83,7 @@ final class Wire {
     static final long MAX_PADDING = 0xffff_ffffL;
     /** The longest name: that of a dma-buf without its NUL. */
     static final int MAX_NAME = 31;
+    static final int MAX_PLANES = FrameDescription.MOST_PLANES;
     /** More pieces than udmabuf takes by default, and 96 KiB of message, which every socket's send buffer holds. */
     static final int MAX_EXTENTS = 4096;
     /** A token and as many memfds as one message carries besides. */

@@ -10,6 +10,12 @@ import dmabuf.api.Access;
 import dmabuf.api.Caching;
 import dmabuf.api.DmaBuf;
 import dmabuf.api.MmapPolicy;
+import dmabuf.frame.DrmFormat;
+import dmabuf.frame.DrmModifier;
+import dmabuf.frame.FrameDescription;
+import dmabuf.frame.FramePlane;
+import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
 
@@ -56,6 +62,46 @@ class BufferDescriptionTest {
         // A tiled picture may be laid out in any way.
         assertTrue(BufferDescription.ofSize(4096).picture(1, 2, 4096, XR24).modifier(1).build().hasPicture());
         assertEquals("ü".repeat(15) + "x", BufferDescription.ofSize(1).name("ü".repeat(15) + "x").build().name());
+    }
+
+    @Test
+    void pictureIsAFrame() {
+        FrameDescription nv12 = FrameDescription.packed(DrmFormat.NV12, 64, 4);
+        BufferDescription description = BufferDescription.ofSize(4096).frame(nv12).build();
+        assertEquals(Optional.of(nv12), description.frame());
+        assertEquals(64, description.stride());
+        assertEquals("4096 bytes, unknown, needs sync, 64x4 NV12, stride 64 at 0 + 64 at 256, modifier 0x0", description.toString());
+        FrameDescription plain = FrameDescription.packed(DrmFormat.XRGB8888, 4, 4);
+        assertEquals(BufferDescription.ofSize(4096).picture(4, 4, 16, XR24).modifier(0).build(),
+                BufferDescription.ofSize(4096).frame(plain).build(), "what the older form says is said in it");
+        assertEquals(Optional.empty(), BufferDescription.ofSize(4096).build().frame());
+    }
+
+    @Test
+    void layoutOfWhichNothingIsSaidIsImplicit() {
+        FrameDescription frame = BufferDescription.ofSize(4096).picture(4, 4, 16, XR24).build().frame().orElseThrow();
+        assertEquals(DrmModifier.INVALID, frame.modifier());
+        assertFalse(frame.hasRows());
+    }
+
+    @Test
+    void figuresThatTheOlderFormLetsPassNeedNotMakeAFrame() {
+        assertEquals(Optional.empty(), BufferDescription.ofSize(4096).picture(4, 4, 15, XR24).modifier(0).build().frame());
+        assertEquals(Optional.empty(), BufferDescription.ofSize(50).picture(4, 4, 16, XR24).modifier(0).build().frame());
+        assertEquals(Optional.empty(), BufferDescription.ofSize(4096)
+                .picture(4, 4, 16, DrmFormat.NV12.fourcc()).modifier(0).build().frame());
+    }
+
+    @Test
+    void frameThatDoesNotFitIsRefusedByPlaneAndRow() {
+        FrameDescription nv12 = FrameDescription.packed(DrmFormat.NV12, 64, 4);
+        assertEquals("plane 1 of NV12 64x4, stride 64 + 64 at 256 does not fit: row 1 of 2 ends with byte 384, the buffer has 383",
+                refused(BufferDescription.ofSize(383).frame(nv12)));
+        DrmModifier tiled = new DrmModifier(1);
+        assertTrue(refused(BufferDescription.ofSize(4096)
+                .frame(new FrameDescription(DrmFormat.R8, tiled, 1, 1, List.of(new FramePlane(0, 1L << 31))))).contains("2147483648"));
+        assertTrue(refused(BufferDescription.ofSize(4096)
+                .frame(new FrameDescription(DrmFormat.R8, tiled, 1, 1, List.of(new FramePlane(8, 0))))).contains("stride 0"));
     }
 
     @Test

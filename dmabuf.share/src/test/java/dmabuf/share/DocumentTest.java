@@ -43,6 +43,13 @@ class DocumentTest {
         STRUCTS.put("offsetof(struct dmab_offer, fourcc)", Wire.AT_FOURCC);
         STRUCTS.put("offsetof(struct dmab_offer, padding)", Wire.AT_PADDING);
         STRUCTS.put("offsetof(struct dmab_offer, modifier)", Wire.AT_MODIFIER);
+        STRUCTS.put("offsetof(struct dmab_planar_offer, planes)", Wire.AT_PLANES);
+        STRUCTS.put("offsetof(struct dmab_planar_offer, planes_reserved)", Wire.AT_PLANES_RESERVED);
+        STRUCTS.put("sizeof(struct dmab_planar_offer)", Wire.OFFER_LENGTH + Wire.PLANES_LENGTH);
+        STRUCTS.put("sizeof(struct dmab_plane)", Wire.PLANE_LENGTH);
+        STRUCTS.put("offsetof(struct dmab_plane, offset)", Wire.AT_PLANE_OFFSET);
+        STRUCTS.put("offsetof(struct dmab_plane, stride)", Wire.AT_PLANE_STRIDE);
+        STRUCTS.put("offsetof(struct dmab_plane, reserved)", Wire.AT_PLANE_RESERVED);
         STRUCTS.put("sizeof(struct dmab_extent)", Wire.EXTENT_LENGTH);
         STRUCTS.put("offsetof(struct dmab_extent, memfd)", Wire.AT_EXTENT_MEMFD);
         STRUCTS.put("offsetof(struct dmab_extent, reserved)", Wire.AT_EXTENT_RESERVED);

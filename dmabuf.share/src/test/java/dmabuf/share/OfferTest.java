@@ -12,12 +12,17 @@ import dmabuf.api.MemoryKind;
 import dmabuf.api.MmapPolicy;
 import dmabuf.api.PolicyOrigin;
 import dmabuf.fd.Errno;
+import dmabuf.frame.DrmFormat;
+import dmabuf.frame.DrmModifier;
+import dmabuf.frame.FrameDescription;
+import dmabuf.frame.FramePlane;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
@@ -32,13 +37,18 @@ class OfferTest {
             BufferDescription.ofSize(0x3000).build(), true, 3,
             List.of(new Offer.Extent(2, 0x1000, 0x1000), new Offer.Extent(1, 0, 0x1000), new Offer.Extent(2, 0x1000, 0x1000)));
 
+    /** The planes of NV12, which the older form cannot say. */
+    private static final Offer PLANAR = new Offer(
+            BufferDescription.ofSize(0x3000).name("nv").frame(FrameDescription.packed(DrmFormat.NV12, 64, 100, 64)).build(), false, 1,
+            List.of());
+
     private static Offer read(byte[] bytes, int descriptors) throws MalformedMessageException {
         return new OfferReader(bytes, descriptors).read();
     }
 
     private static BufferDescription declared(BufferDescription description) {
         BufferDescription.Builder builder = BufferDescription.ofSize(description.size()).name(description.name())
-                .policy(description.policy().saidBy(PolicyOrigin.DECLARED));
+                .policy(description.policy().saidBy(PolicyOrigin.DECLARED)).planes(description.planes());
         if (description.hasPicture()) {
             builder.picture(description.width(), description.height(), description.stride(), description.fourcc());
         }
@@ -60,6 +70,11 @@ class OfferTest {
                         + "01000000" + "00000000" + "0000000000000000" + "0010000000000000"
                         + "02000000" + "00000000" + "0010000000000000" + "0010000000000000",
                 HexFormat.of().formatHex(SIMULATED.encode()));
+        assertEquals("444d4142" + "0100" + "0100" + "70000000" + "e6000000" + "0030000000000000" + "00000000" + "03000000"
+                        + "01000000" + "00000000" + "02000000" + "40000000" + "64000000" + "40000000" + "4e563132" + "00000000"
+                        + "0000000000000000" + "02000000" + "00000000"
+                        + "0000000000000000" + "40000000" + "00000000" + "0019000000000000" + "40000000" + "00000000" + "6e76",
+                HexFormat.of().formatHex(PLANAR.encode()));
         assertEquals("444d4142" + "0100" + "0200" + "18000000" + "00000000" + "13000000" + "00000000",
                 HexFormat.of().formatHex(Status.refused(Errno.ENODEV).encode()));
     }
@@ -67,6 +82,8 @@ class OfferTest {
     @Test
     void whatIsWrittenIsRead() throws Exception {
         assertEquals(declared(PLAIN.description()), read(PLAIN.encode(), 1).description());
+        assertEquals(declared(PLANAR.description()), read(PLANAR.encode(), 1).description());
+        assertEquals(PLANAR.description().frame(), read(PLANAR.encode(), 1).description().frame());
         Offer simulated = read(SIMULATED.encode(), 3);
         assertEquals(SIMULATED.extents(), simulated.extents());
         assertTrue(simulated.simulated());
@@ -98,6 +115,26 @@ class OfferTest {
     }
 
     @Test
+    void everyFrameArrivesAsItWas() throws Exception {
+        for (DrmFormat format : List.of(DrmFormat.XRGB8888, DrmFormat.NV12, DrmFormat.YUV420, DrmFormat.of("VUY8"))) {
+            for (DrmModifier modifier : List.of(DrmModifier.LINEAR, DrmModifier.INVALID, new DrmModifier(0x0100000000000001L))) {
+                for (long offset : new long[] {0, 64}) {
+                    List<FramePlane> planes = new ArrayList<>();
+                    for (int i = 0; i < Math.max(1, format.planes().size()); i++) {
+                        planes.add(new FramePlane(offset + i * 4096L, 96));
+                    }
+                    FrameDescription frame = new FrameDescription(format, modifier, 16, 8, planes);
+                    Offer offer = new Offer(BufferDescription.ofSize(0x10000).frame(frame).build(), false, 1, List.of());
+                    BufferDescription read = read(offer.encode(), 1).description();
+                    assertEquals(Optional.of(frame), read.frame());
+                    boolean olderForm = planes.size() == 1 && offset == 0;
+                    assertEquals(olderForm, offer.encode().length == Wire.OFFER_LENGTH, "old takers understand what can be said to them");
+                }
+            }
+        }
+    }
+
+    @Test
     void headerMayHaveGrown() throws Exception {
         byte[] bytes = SIMULATED.encode();
         byte[] grown = new byte[bytes.length + 16];
@@ -116,6 +153,10 @@ class OfferTest {
 
     private static Wrong simulated(Consumer<ByteBuffer> spoil, String complaint) {
         return new Wrong(SIMULATED, spoil, Errno.EPROTO, complaint);
+    }
+
+    private static Wrong planar(Consumer<ByteBuffer> spoil, String complaint) {
+        return new Wrong(PLANAR, spoil, Errno.EPROTO, complaint);
     }
 
     @Test
@@ -154,6 +195,23 @@ class OfferTest {
                 plain(b -> b.put(72, (byte) 0xff), "not UTF-8"),
                 plain(b -> b.put(72, (byte) '\n'), "control characters"),
                 plain(b -> b.put(72, (byte) 0), "control characters"),
+                planar(b -> b.putInt(12, 0x86), "planes say nothing without a picture"),
+                plain(b -> b.putInt(12, 0xee), "planes are announced in a header of 72 bytes"),
+                planar(b -> b.putInt(52, 63), "the stride of the picture is 63"),
+                planar(b -> b.putInt(72, 0), "0 planes"),
+                planar(b -> b.putInt(72, 1), "has 1 planes, linear NV12 has 2"),
+                planar(b -> b.putInt(72, 3), "3 planes"),
+                planar(b -> b.putInt(72, 5), "5 planes"),
+                planar(b -> b.putInt(72, -1), "4294967295 planes"),
+                planar(b -> b.putInt(76, 1), "reserved field of the planes"),
+                planar(b -> b.putLong(80, -1), "plane 0 begins at 18446744073709551615"),
+                planar(b -> b.putLong(96, Long.MAX_VALUE), "plane 1 of NV12 64x100: row 49"),
+                planar(b -> b.putLong(96, 0x3000), "plane 1 of NV12 64x100, stride 64 + 64 at 12288 does not fit: row 0 of 50"),
+                planar(b -> b.putInt(88, 0), "the stride of the picture is 64"),
+                planar(b -> b.putInt(104, 63), "plane 1 of NV12 64x100: a row needs 64 bytes, its stride is 63"),
+                planar(b -> b.putInt(104, -1), "rows of 4294967295 bytes"),
+                planar(b -> b.putInt(92, 1), "reserved field of plane 0"),
+                planar(b -> b.putLong(16, 9599), "plane 1 of NV12 64x100, stride 64 + 64 at 6400 does not fit: row 49 of 50 ends"),
                 simulated(b -> b.putInt(12, 6), "3 descriptors came, where a buffer has 1"),
                 simulated(b -> b.putLong(16, 0x2000), "longer than the buffer"),
                 simulated(b -> b.putLong(16, 0x4000), "4096 bytes shorter than the buffer"),
@@ -182,7 +240,7 @@ class OfferTest {
 
     @Test
     void everyShorterAndLongerMessageIsRefused() {
-        for (Offer offer : List.of(PLAIN, SIMULATED)) {
+        for (Offer offer : List.of(PLAIN, SIMULATED, PLANAR)) {
             byte[] bytes = offer.encode();
             for (int length = 0; length < bytes.length + 50; length++) {
                 if (length != bytes.length) {
@@ -206,9 +264,9 @@ class OfferTest {
     void garbageIsRefusedOrHarmless() {
         long seed = Bench.seed("garbageIsRefusedOrHarmless");
         Random random = new Random(seed);
-        List<Offer> offers = List.of(PLAIN, SIMULATED);
+        List<Offer> offers = List.of(PLAIN, SIMULATED, PLANAR);
         for (int round = 0; round < 50_000; round++) {
-            Offer offer = offers.get(random.nextInt(2));
+            Offer offer = offers.get(random.nextInt(3));
             byte[] bytes = random.nextInt(10) == 0 ? new byte[random.nextInt(200)] : offer.encode();
             int changes = random.nextInt(4);
             for (int i = 0; i < changes && bytes.length > 0; i++) {
@@ -236,9 +294,11 @@ class OfferTest {
             sum += extent.length();
         }
         assertTrue(!offer.simulated() || sum == offer.description().size() && used.contains(1));
+        offer.description().frame().ifPresent(frame -> frame.requireFits(offer.description().size()));
         // What is understood is written again the same way, save for fields and flags that nobody looks at.
         byte[] again = offer.encode();
-        assertEquals(bytes.length - ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).getInt(8), again.length - Wire.OFFER_LENGTH);
+        assertEquals(bytes.length - ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).getInt(8),
+                again.length - ByteBuffer.wrap(again).order(ByteOrder.LITTLE_ENDIAN).getInt(8));
         assertArrayEquals(Arrays.copyOfRange(bytes, 16, 44), Arrays.copyOfRange(again, 16, 44));
     }
 }
