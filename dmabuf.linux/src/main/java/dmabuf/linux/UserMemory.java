@@ -11,7 +11,8 @@ import java.lang.invoke.MethodHandle;
 
 /**
  * Reads and writes this process's memory through the kernel ({@code process_vm_readv} on itself), as {@code copy_from_user} does for a
- * driver: an address that is not mapped is EFAULT and not a crash. Allocates nothing.
+ * driver: an address that is not mapped is EFAULT and not a crash. Allocates nothing; for that each handle is called where it is a
+ * constant, since the compiler does not look into one that is a parameter.
  */
 public final class UserMemory {
 
@@ -25,6 +26,9 @@ public final class UserMemory {
         MemorySegment both = Arena.ofAuto().allocate(2 * IOVEC, 8);
         return new MemorySegment[] {both, both.asSlice(IOVEC)};
     });
+
+    private static final int LOCAL = 0;
+    private static final int REMOTE = 1;
 
     private static final int EFAULT = -Errno.EFAULT.number();
 
@@ -42,7 +46,15 @@ public final class UserMemory {
      * @return 0, or {@code -EFAULT} when not all of it could be read
      */
     public static int copyFrom(long address, MemorySegment target) {
-        return transfer(READV, address, target);
+        MemorySegment state = Downcalls.callState();
+        MemorySegment[] iovecs = iovecs(address, target);
+        long done;
+        try {
+            done = Downcalls.result((long) READV.invokeExact(state, SELF, iovecs[LOCAL], 1L, iovecs[REMOTE], 1L, 0L), state);
+        } catch (Throwable e) {
+            throw Downcalls.unexpected(e);
+        }
+        return result(done, target);
     }
 
     /**
@@ -53,33 +65,33 @@ public final class UserMemory {
      * @return 0, or {@code -EFAULT} when not all of it could be written
      */
     public static int copyTo(long address, MemorySegment source) {
-        return transfer(WRITEV, address, source);
-    }
-
-    private static int transfer(MethodHandle call, long address, MemorySegment local) {
-        long length = local.byteSize();
-        if (length == 0) {
-            return 0;
-        }
         MemorySegment state = Downcalls.callState();
-        MemorySegment[] iovecs = IOVECS.get();
-        MemorySegment mine = iovecs[0];
-        MemorySegment other = iovecs[1];
-        mine.set(ADDRESS, 0, local);
-        mine.set(JAVA_LONG, 8, length);
-        other.set(JAVA_LONG, 0, address);
-        other.set(JAVA_LONG, 8, length);
+        MemorySegment[] iovecs = iovecs(address, source);
         long done;
         try {
-            done = Downcalls.result((long) call.invokeExact(state, SELF, mine, 1L, other, 1L, 0L), state);
+            done = Downcalls.result((long) WRITEV.invokeExact(state, SELF, iovecs[LOCAL], 1L, iovecs[REMOTE], 1L, 0L), state);
         } catch (Throwable e) {
             throw Downcalls.unexpected(e);
         }
+        return result(done, source);
+    }
+
+    /** Fills this thread's pair. */
+    private static MemorySegment[] iovecs(long address, MemorySegment local) {
+        MemorySegment[] iovecs = IOVECS.get();
+        iovecs[LOCAL].set(ADDRESS, 0, local);
+        iovecs[LOCAL].set(JAVA_LONG, 8, local.byteSize());
+        iovecs[REMOTE].set(JAVA_LONG, 0, address);
+        iovecs[REMOTE].set(JAVA_LONG, 8, local.byteSize());
+        return iovecs;
+    }
+
+    private static int result(long done, MemorySegment local) {
         if (done < 0 && done != EFAULT) {
             // A sandbox that filters system calls, most likely. To answer EFAULT would send people looking for a bad pointer.
             throw new UnsupportedOperationException(
                     "process_vm_readv and process_vm_writev are refused to this process: " + Errno.ofResult(done));
         }
-        return done == length ? 0 : EFAULT;
+        return done == local.byteSize() ? 0 : EFAULT;
     }
 }
