@@ -8,8 +8,9 @@ import dmabuf.linux.Posix;
 import dmabuf.linux.SharedExtents;
 import dmabuf.linux.Syscalls;
 import java.lang.foreign.MemorySegment;
-import java.util.List;
 import java.util.Optional;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Deactivate;
@@ -62,16 +63,19 @@ public final class SimulatedKernel implements Syscalls, SharedExtents, AutoClose
         /**
          * Lists the devices, in the place of a machine's.
          *
-         * @return devices as {@link MachineDescription#of} takes them; none to have those of the machine
+         * @return devices as {@link MachineDescription#of} takes them, one by one or separated by commas; none to have those of the machine
          */
         @AttributeDefinition(
                 name = "Devices",
-                description = "The devices of the machine one by one, for example /dev/udmabuf or /dev/dri/card0=i915-llc. Counts more than"
-                        + " the name of a machine.")
+                description = "The devices of the machine, one by one or separated by commas, for example /dev/udmabuf or"
+                        + " /dev/dri/card0=i915-llc. Counts more than the name of a machine.")
         String[] devices() default {};
     }
 
     private static final System.Logger LOG = System.getLogger(SimulatedKernel.class.getName());
+
+    /** A configuration that is a text file has one line for all devices. A comma can also be part of a heap's name. */
+    private static final Pattern NEXT_DEVICE = Pattern.compile("\\s*,\\s*(?=/)");
 
     private static final long REQUEST = 0xffffffffL;
     private static final int ENOTTY = -Errno.ENOTTY.number();
@@ -114,7 +118,7 @@ public final class SimulatedKernel implements Syscalls, SharedExtents, AutoClose
     private static MachineDescription description(Configuration configuration) {
         return configuration.devices().length == 0
                 ? MachineDescription.named(configuration.machine())
-                : MachineDescription.of(List.of(configuration.devices()));
+                : MachineDescription.of(Stream.of(configuration.devices()).flatMap(NEXT_DEVICE::splitAsStream).toList());
     }
 
     /** Says in the log that what is about to be seen is not the real thing. */

@@ -122,6 +122,12 @@ class MachineDescriptionTest extends SimulatedKernelCase {
         assertThrows(IllegalArgumentException.class, () -> kernel.start(configuration("cray")));
     }
 
+    @Test
+    void devicesMayStandInOneLine() {
+        kernel.start(configuration("default", "/dev/udmabuf , /dev/dma_heap/linux,cma,/dev/dri/card1=i915-llc"));
+        assertEquals("[/dev/dma_heap/linux,cma, /dev/dri/card1=i915-llc, /dev/udmabuf]", kernel.machine().describe().toString());
+    }
+
     private static SimulatedKernel.Configuration configuration(String machine, String... devices) {
         return new SimulatedKernel.Configuration() {
             @Override
