@@ -82,10 +82,10 @@ final class Demo {
         Function<DmaBuf, byte[]> importer = stage.service(Function.class, "(importer=digest)");
         checks.equal("SHA-256 in the importer bundle", placed.paddedDigest(), Digests.hex(importer.apply(placed.buffer())));
         String took = time.toString();
-        ScopeCost cost = ScopeCost.measure(placed.mapping());
-        checks.equal("bytes allocated by " + ScopeCost.SCOPES + " CPU-access scopes", 0L, cost.bytes());
+        ScopeCost cost = ScopeCost.measure(placed.buffer(), placed.mapping());
+        checks.equal("bytes allocated by " + ScopeCost.SCOPES + " CPU-access scopes", 0L, cost.own());
         stage.line(3, "importer", "importer.hello came by (dmabuf.caching=cached), mapped it: SHA-256 equal, in " + took
-                + "; a CPU-access scope takes " + cost.nanosPerScope() + " ns and allocates 0 bytes");
+                + "; a CPU-access scope " + cost.words());
     }
 
     private void importInProcess(PlacedFile placed) {
@@ -121,7 +121,8 @@ final class Demo {
         String lacking = examples.size() < Policies.MOST
                 ? "only " + examples.size() + " different here; ./dmabuf demo --machine all shows " + Policies.MOST + ", simulated"
                 : examples.size() + " exporters, each of them knows its own";
-        stage.line(6, "policies", Stream.concat(Stream.of(lacking), examples.stream().map(Policies.Example::toString)).toArray(String[]::new));
+        Stream<String> words = Stream.concat(Stream.of(lacking), examples.stream().map(Policies.Example::toString));
+        stage.line(6, "policies", words.toArray(String[]::new));
     }
 
     private void grantWishes() {

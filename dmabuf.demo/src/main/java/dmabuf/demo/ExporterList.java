@@ -18,7 +18,8 @@ final class ExporterList {
         exporters.forEach(one ->
                 counts.computeIfAbsent(one.exporter(), name -> new TreeMap<>()).merge(one.kernel(), 1, Integer::sum));
         return counts.entrySet().stream()
-                .flatMap(driver -> driver.getValue().entrySet().stream().map(kind -> words(driver.getKey(), kind.getKey(), kind.getValue())))
+                .flatMap(driver -> driver.getValue().entrySet().stream()
+                        .map(kind -> words(driver.getKey(), kind.getKey(), kind.getValue())))
                 .collect(Collectors.joining(", "));
     }
 

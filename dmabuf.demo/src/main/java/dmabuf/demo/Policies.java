@@ -14,7 +14,6 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Collectors;
 
 /** Exporters whose buffers are mapped by different policies. */
 final class Policies {
@@ -28,17 +27,21 @@ final class Policies {
      * @param caching the cache attribute
      * @param needsSync whether data is only right inside a CPU-access scope
      * @param memory system memory, or I/O memory
+     * @param modes every mode, in words; the first has the attributes above
      */
-    record Kind(Caching caching, boolean needsSync, MemoryKind memory) {
+    record Kind(Caching caching, boolean needsSync, MemoryKind memory, List<String> modes) {
 
-        private static Kind of(MmapPolicy policy) {
-            return new Kind(policy.caching(), policy.needsSync(), policy.memory());
+        static Kind of(List<MappingMode> modes) {
+            MmapPolicy policy = modes.getFirst().policy();
+            return new Kind(
+                    policy.caching(), policy.needsSync(), policy.memory(), modes.stream().map(MappingMode::toString).toList());
         }
 
         @Override
         public String toString() {
             return caching.property() + (needsSync ? ", data needs SYNC" : ", coherent")
-                    + (memory == MemoryKind.IO ? ", device memory" : "");
+                    + (memory == MemoryKind.IO ? ", device memory" : "")
+                    + (modes.size() == 1 ? "" : "; modes " + String.join(", ", modes));
         }
     }
 
@@ -46,15 +49,13 @@ final class Policies {
      * One exporter and what its buffers are like when nothing special is asked for.
      *
      * @param exporter which
-     * @param kind its default policy
-     * @param modes every mode of such a buffer
+     * @param kind its policy
      */
-    record Example(ExporterProperties exporter, Kind kind, List<MappingMode> modes) {
+    record Example(ExporterProperties exporter, Kind kind) {
 
         @Override
         public String toString() {
-            return exporter.exporter() + " on " + exporter.device() + Stage.label(exporter.kernel()) + ": " + kind
-                    + (modes.size() == 1 ? "" : "; modes " + modes.stream().map(MappingMode::toString).collect(Collectors.joining(", ")));
+            return exporter.exporter() + " on " + exporter.device() + Stage.label(exporter.kernel()) + ": " + kind;
         }
     }
 
@@ -88,7 +89,7 @@ final class Policies {
                                 && properties.modes().get(mode.name()).contains(mode.policy().caching()),
                         properties::modes);
             }
-            return new Example(properties, Kind.of(buffer.policy()), buffer.modes());
+            return new Example(properties, Kind.of(buffer.modes()));
         } catch (DmaBufException e) {
             return null; // Its device may have gone, or have no room: the others are shown.
         }

@@ -10,10 +10,12 @@ import dmabuf.api.ExporterProperties;
 import dmabuf.api.Mapping;
 import dmabuf.fd.Errno;
 import dmabuf.fd.Fd;
+import dmabuf.fd.KernelKind;
 import dmabuf.linux.Syscalls;
 import dmabuf.linux.drm.DrmDevice;
 import dmabuf.linux.drm.DrmIoctl;
 import dmabuf.linux.drm.DrmNodes;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -43,7 +45,8 @@ final class PrimeImport {
     record Carried(ExporterProperties from, String driver, String node, int handle, long inode) {}
 
     /**
-     * Tries exporters of GPUs first, and then the one that this demonstration is about, until a device takes what one of them has made.
+     * Tries real exporters before simulated ones, those of GPUs first, and then the one that this demonstration is about, until a device
+     * takes what one of them has made.
      * Not every driver takes buffers of others.
      */
     Optional<Carried> carry() {
@@ -67,7 +70,9 @@ final class PrimeImport {
                 .filter(one -> one.properties().mmap() && one.properties().device().startsWith(DrmNodes.FOLDER + "/"))
                 .filter(one -> !one.properties().exporter().equals("kms"))
                 .toList();
-        return Stream.concat(gpus.stream(), Stream.of(last)).toList();
+        return Stream.concat(gpus.stream(), Stream.of(last))
+                .sorted(Comparator.comparing(one -> one.properties().kernel() == KernelKind.SIMULATED))
+                .toList();
     }
 
     /** One node of every other device. */

@@ -16,15 +16,17 @@ import org.junit.jupiter.api.Test;
 
 class PoliciesTest {
 
-    private static final Policies.Kind CACHED = new Policies.Kind(Caching.CACHED, true, MemoryKind.SYSTEM);
-    private static final Policies.Kind COHERENT = new Policies.Kind(Caching.CACHED, false, MemoryKind.SYSTEM);
-    private static final Policies.Kind COMBINED = new Policies.Kind(Caching.WRITE_COMBINED, false, MemoryKind.IO);
-    private static final Policies.Kind UNKNOWN = new Policies.Kind(Caching.UNKNOWN, true, MemoryKind.SYSTEM);
+    private static final Policies.Kind CACHED = kind(Caching.CACHED, true, MemoryKind.SYSTEM);
+    private static final Policies.Kind COHERENT = kind(Caching.CACHED, false, MemoryKind.SYSTEM);
+    private static final Policies.Kind COMBINED = kind(Caching.WRITE_COMBINED, false, MemoryKind.IO);
+    private static final Policies.Kind UNKNOWN = kind(Caching.UNKNOWN, true, MemoryKind.SYSTEM);
+
+    private static Policies.Kind kind(Caching caching, boolean needsSync, MemoryKind memory) {
+        return new Policies.Kind(caching, needsSync, memory, List.of("dma-buf"));
+    }
 
     private static Policies.Example example(String driver, Policies.Kind kind) {
-        return new Policies.Example(
-                ExporterProperties.builder(driver, "/dev/" + driver, KernelKind.SIMULATED).build(), kind,
-                List.of(new MappingMode("dma-buf", MmapPolicy.mappable(kind.caching()))));
+        return new Policies.Example(ExporterProperties.builder(driver, "/dev/" + driver, KernelKind.SIMULATED).build(), kind);
     }
 
     private static List<String> drivers(List<Policies.Example> examples) {
@@ -50,7 +52,11 @@ class PoliciesTest {
     @Test
     void exampleSaysDriverPolicyAndLabel() {
         assertEquals("a on /dev/a (simulated): write-combined, coherent, device memory", example("a", COMBINED).toString());
-        assertEquals("a on /dev/a (simulated): cached, data needs SYNC", example("a", CACHED).toString());
+        Policies.Kind kind = Policies.Kind.of(List.of(
+                new MappingMode("dma-buf", MmapPolicy.mappable(Caching.CACHED)),
+                new MappingMode("uc", MmapPolicy.mappable(Caching.UNCACHED))));
+        assertEquals(
+                "a on /dev/a (simulated): cached, data needs SYNC; modes dma-buf (cached), uc (uncached)", example("a", kind).toString());
     }
 
     @Test

@@ -70,7 +70,8 @@ class DemoIT {
     @Test
     void simulatedGpusShowTheirPoliciesAndServeEveryWish() {
         Map<String, String> steps = steps(demo("--machine", "all").succeeds());
-        assertSays(steps, "policies", "4 exporters", "i915 on /dev/dri/renderD\\d+ \\(simulated\\): cached, coherent; modes .*uc \\(uncached\\)",
+        assertSays(steps, "policies", "4 exporters",
+                "i915 on /dev/dri/renderD\\d+ \\(simulated\\): cached, coherent; modes .*uc \\(uncached\\)",
                 "\\(simulated\\): write-combined");
         assertSays(steps, "wishes",
                 "cached reads: \\w+ on \\S+ \\(simulated\\) generation \\d, mode [a-z-]+, cached; refused: ",

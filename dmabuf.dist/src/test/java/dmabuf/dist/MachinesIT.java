@@ -82,7 +82,8 @@ class MachinesIT {
     }
 
     private static String driver(SimulatedGpu gpu) {
-        return gpu.name().startsWith("VIRTIO") ? "virtio_gpu" : gpu.name().startsWith("I915") ? "i915" : gpu.name().toLowerCase(Locale.ROOT);
+        String name = gpu.name().toLowerCase(Locale.ROOT);
+        return name.startsWith("virtio") ? "virtio_gpu" : name.startsWith("i915") ? "i915" : name;
     }
 
     /** By exporter and device: every mode, in the table's order, with every caching that it can have. */
