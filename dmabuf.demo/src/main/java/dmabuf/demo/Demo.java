@@ -83,7 +83,7 @@ final class Demo {
         checks.equal("SHA-256 in the importer bundle", placed.paddedDigest(), Digests.hex(importer.apply(placed.buffer())));
         String took = time.toString();
         ScopeCost cost = ScopeCost.measure(placed.buffer(), placed.mapping());
-        checks.equal("bytes allocated by " + ScopeCost.SCOPES + " CPU-access scopes", 0L, cost.own());
+        checks.equal("bytes allocated by a CPU-access scope", 0L, cost.ownPerScope());
         stage.line(3, "importer", "importer.hello came by (dmabuf.caching=cached), mapped it: SHA-256 equal, in " + took
                 + "; a CPU-access scope " + cost.words());
     }

@@ -40,14 +40,14 @@ record ScopeCost(long bytes, long systemCallBytes, long nanosPerScope) {
         return cost;
     }
 
-    /** The bytes that the scopes have allocated themselves. */
-    long own() {
-        return Math.max(0, bytes - systemCallBytes);
+    /** The bytes that a scope has allocated itself. A few for all of them together are not a scope's: the code was made anew meanwhile. */
+    long ownPerScope() {
+        return Math.max(0, bytes - systemCallBytes) / SCOPES;
     }
 
     /** In words. */
     String words() {
-        return "takes " + nanosPerScope + " ns and allocates " + (bytes == 0
+        return "takes " + nanosPerScope + " ns and allocates " + (bytes < SCOPES
                 ? "0 bytes"
                 : "0 bytes itself, and the JDK " + systemCallBytes / SCOPES + " around its system calls");
     }

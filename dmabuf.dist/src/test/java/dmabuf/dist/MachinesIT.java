@@ -10,7 +10,6 @@ import dmabuf.sim.SimulatedGpu;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.EnumMap;
 import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -34,11 +33,17 @@ class MachinesIT {
     private static final String CARD = "/dev/dri/card";
 
     /** Under which device of which exporter the table has a GPU; its card is also one of kms, under the name of its driver. */
-    private static final Map<SimulatedGpu, String> ROWS = new EnumMap<>(Map.of(
-            SimulatedGpu.I915_LLC, "i915, integrated, LLC",
-            SimulatedGpu.I915_NO_LLC, "i915, integrated, no LLC",
-            SimulatedGpu.I915_METEOR_LAKE, "i915, integrated, graphics 12.70 or later",
-            SimulatedGpu.I915_DISCRETE, "i915, discrete"));
+    private static final Map<SimulatedGpu, String> ROWS = Map.ofEntries(
+            Map.entry(SimulatedGpu.I915_LLC, "i915, integrated, LLC"),
+            Map.entry(SimulatedGpu.I915_NO_LLC, "i915, integrated, no LLC"),
+            Map.entry(SimulatedGpu.I915_METEOR_LAKE, "i915, integrated, graphics 12.70 or later"),
+            Map.entry(SimulatedGpu.I915_DISCRETE, "i915, discrete"),
+            Map.entry(SimulatedGpu.VIRTIO_GPU, "virtio, without blobs"),
+            Map.entry(SimulatedGpu.VIRTIO_GPU_BLOB, "virtio, with blobs"),
+            Map.entry(SimulatedGpu.VIRTIO_GPU_HOST_NONE, "virtio, host memory, map_info NONE"),
+            Map.entry(SimulatedGpu.VIRTIO_GPU_HOST_CACHED, "virtio, host memory, map_info CACHED"),
+            Map.entry(SimulatedGpu.VIRTIO_GPU_HOST_UNCACHED, "virtio, host memory, map_info UNCACHED"),
+            Map.entry(SimulatedGpu.VIRTIO_GPU_HOST_WC, "virtio, host memory, map_info WC"));
 
     private static final Pattern LISTED = Pattern.compile(
             "\"exporter\": \"(\\w+)\", \"device\": \"([^\"]+)\", \"kernel\": \"simulated\", .*\"modes\": (\\{[^}]*})");
@@ -59,6 +64,14 @@ class MachinesIT {
             listed.put(found.group(1) + " on " + found.group(2), found.group(3));
         }
         assertEquals(expected(machine), listed);
+        if (machine.equals("all")) {
+            assertTrue(listed.size() > MachineDescription.named("all").devices().size() && ROWS.size() == gpus(listed), listed::toString);
+        }
+    }
+
+    /** How many there are besides what every machine has, and cards as such. */
+    private static long gpus(Map<String, String> listed) {
+        return listed.keySet().stream().filter(one -> one.contains("/renderD")).count();
     }
 
     private static Map<String, String> expected(String machine) throws IOException {
