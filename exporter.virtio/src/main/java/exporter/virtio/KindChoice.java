@@ -25,8 +25,8 @@ final class KindChoice {
      *
      * @param kinds what the device has, in the order of preference
      * @param host how memory of the host is mapped; null on a device without
-     * @throws DmaBufException EINVAL for an option that does not exist and for a caching that the device lacks, EOPNOTSUPP for another
-     *     thing that it lacks; with what there is
+     * @throws DmaBufException EINVAL for an option that does not exist, EOPNOTSUPP for what the device lacks, so that a selection asks the
+     *     next one; with what there is
      */
     static BlobKind of(ExportRequest request, List<BlobKind> kinds, HostMapping host, String device) {
         List<BlobKind> candidates = placed(request, optional(request.options(VirtioExporter.NAME), kinds, device), device);
@@ -41,7 +41,7 @@ final class KindChoice {
             }
         }
         throw new DmaBufException(
-                Errno.EINVAL, OPERATION,
+                Errno.EOPNOTSUPP, OPERATION,
                 device + ", mapped as " + words(request.caching().stream().map(Caching::property).toList()),
                 "there is: " + words(candidates.stream().map(kind -> kind.word() + " (" + caching(kind, host).property() + ")").toList()));
     }

@@ -155,7 +155,7 @@ class VirtioExporterTest extends VirtioCase {
         DmaBufException e = refused(
                 exporterOf(SimulatedGpu.VIRTIO_GPU_HOST_WC), ExportRequest.ofSize(PAGE).withCaching(Caching.UNCACHED));
 
-        assertEquals(Errno.EINVAL, e.errno());
+        assertEquals(Errno.EOPNOTSUPP, e.errno());
         assertTrue(e.getMessage().contains("guest (cached), host3d (write-combined)"), e.getMessage());
     }
 
