@@ -156,7 +156,7 @@ public final class ExporterProperties {
                 parsed(KERNEL, required(properties, KERNEL), KernelKind::ofProperty));
         strings(properties, CACHING).forEach(one -> builder.caching(parsed(CACHING, one, Caching::ofProperty)));
         strings(properties, PLACEMENT).forEach(one -> builder.placement(parsed(PLACEMENT, one, Placement::ofProperty)));
-        strings(properties, MODIFIERS).forEach(one -> builder.modifiers(parsed(MODIFIERS, one, DrmModifier::of)));
+        strings(properties, MODIFIERS).forEach(one -> builder.modifiers(parsed(MODIFIERS, one, ExporterProperties::layout)));
         for (String one : strings(properties, MODES)) {
             int equals = one == null ? -1 : one.indexOf('=');
             if (equals < 0) {
@@ -173,7 +173,7 @@ public final class ExporterProperties {
                 .maxSize(typed(properties, MAX_SIZE, Long.class, Long.MAX_VALUE))
                 .wrap(typed(properties, WRAP, Boolean.class, false))
                 .contiguous(typed(properties, CONTIGUOUS, Boolean.class, false))
-                .strideAlignment(typed(properties, STRIDE_ALIGNMENT, Integer.class, 1))
+                .strideAlignment(parsed(STRIDE_ALIGNMENT, typed(properties, STRIDE_ALIGNMENT, Integer.class, 1), ExporterProperties::checkAlignment))
                 .generation(typed(properties, GENERATION, Long.class, 0L))
                 .bundle(typed(properties, BUNDLE, String.class, ""), typed(properties, BUNDLE_VERSION, String.class, ""))
                 .build();
@@ -186,6 +186,20 @@ public final class ExporterProperties {
                 : Arrays.asList(typed(properties, key, String[].class, new String[0]));
     }
 
+    private static DrmModifier layout(String text) {
+        if (text == null) {
+            throw new IllegalArgumentException("null, which is no format modifier");
+        }
+        return checkLayout(DrmModifier.of(text));
+    }
+
+    private static DrmModifier checkLayout(DrmModifier layout) {
+        if (!layout.isShareable()) {
+            throw new IllegalArgumentException("implicit, and an implicit layout is none that importers could agree on");
+        }
+        return layout;
+    }
+
     private static String required(Map<String, ?> properties, String key) {
         String value = typed(properties, key, String.class, null);
         if (value == null) {
@@ -194,7 +208,7 @@ public final class ExporterProperties {
         return value;
     }
 
-    private static <T> T parsed(String key, String value, Function<String, T> parser) {
+    private static <S, T> T parsed(String key, S value, Function<S, T> parser) {
         try {
             return parser.apply(value);
         } catch (IllegalArgumentException e) {
@@ -394,10 +408,11 @@ public final class ExporterProperties {
         return strideAlignment;
     }
 
-    static void checkAlignment(int bytes) {
+    static int checkAlignment(int bytes) {
         if (Integer.bitCount(bytes) != 1 || bytes < 0) {
-            throw new IllegalArgumentException("strides are aligned to a power of two, and not to " + bytes + " bytes");
+            throw new IllegalArgumentException(bytes + " bytes, and strides are aligned to a power of two");
         }
+        return bytes;
     }
 
     /**
@@ -575,10 +590,7 @@ public final class ExporterProperties {
          */
         public Builder modifiers(DrmModifier... layouts) {
             for (DrmModifier layout : layouts) {
-                if (!layout.isShareable()) {
-                    throw new IllegalArgumentException("an implicit layout is none that importers could agree on");
-                }
-                modifiers.add(layout);
+                modifiers.add(checkLayout(layout));
             }
             return this;
         }
@@ -591,8 +603,7 @@ public final class ExporterProperties {
          * @throws IllegalArgumentException when it is no power of two
          */
         public Builder strideAlignment(int bytes) {
-            checkAlignment(bytes);
-            strideAlignment = bytes;
+            strideAlignment = checkAlignment(bytes);
             return this;
         }
 

@@ -36,7 +36,8 @@ public interface Selection {
     /**
      * Exports from the best source that meets the requirements, has room for the request, and can wrap memory if that is asked for; and
      * from the next one when that one cannot serve anybody now: it is gone, out of memory (ENOMEM), has lost its device or may not open it
-     * (ENODEV, ENOENT, ENXIO, EACCES, EPERM), or is broken (EIO). Any other refusal is about the request, and would be repeated.
+     * (ENODEV, ENOENT, ENXIO, EACCES, EPERM), is broken (EIO), or cannot make such a buffer (EOPNOTSUPP); also when the buffer that it gives
+     * is not what it promised, and is given back. Any other refusal is about the request, and would be repeated.
      *
      * @param request what the buffer shall be
      * @return a handle on the new buffer, which the caller closes

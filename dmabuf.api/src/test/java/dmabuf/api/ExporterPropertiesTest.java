@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dmabuf.fd.KernelKind;
+import dmabuf.frame.DrmModifier;
 import java.util.Dictionary;
 import java.util.Enumeration;
 import java.util.HashMap;
@@ -28,6 +29,8 @@ class ExporterPropertiesTest {
             .maxSize(4096)
             .wrap(true)
             .contiguous(true)
+            .modifiers(new DrmModifier(0x0100000000000001L), DrmModifier.LINEAR)
+            .strideAlignment(64)
             .generation(3)
             .bundle("driver", "1.2.3")
             .build();
@@ -57,6 +60,8 @@ class ExporterPropertiesTest {
         assertSameValues(FULL, again);
         assertSameValues(FULL, FULL.toBuilder().build());
         assertEquals(List.of("cached", "write-combined"), List.of((String[]) map.get("dmabuf.caching")));
+        assertEquals(List.of("intel:0x100000000000001", "linear"), List.of((String[]) map.get("dmabuf.modifiers")));
+        assertEquals(64, map.get("dmabuf.stride.alignment"));
     }
 
     private static void assertSameValues(ExporterProperties expected, ExporterProperties actual) {
@@ -70,6 +75,8 @@ class ExporterPropertiesTest {
         assertEquals(expected.maxSize(), actual.maxSize());
         assertEquals(expected.wrap(), actual.wrap());
         assertEquals(expected.contiguous(), actual.contiguous());
+        assertEquals(List.copyOf(expected.modifiers()), List.copyOf(actual.modifiers()));
+        assertEquals(expected.strideAlignment(), actual.strideAlignment());
         assertEquals(expected.generation(), actual.generation());
         assertEquals(expected.bundle(), actual.bundle());
         assertEquals(expected.bundleVersion(), actual.bundleVersion());
@@ -86,6 +93,8 @@ class ExporterPropertiesTest {
         assertEquals(Long.MAX_VALUE, properties.maxSize());
         assertEquals(false, properties.wrap());
         assertEquals(false, properties.contiguous());
+        assertEquals(Set.of(DrmModifier.LINEAR), properties.modifiers());
+        assertEquals(1, properties.strideAlignment());
         assertEquals(0, properties.generation());
         assertEquals("", properties.bundle());
         Dictionary<String, Object> written = properties.toDictionary();
@@ -123,6 +132,11 @@ class ExporterPropertiesTest {
                 Arguments.of("dmabuf.max.size", 4096),
                 Arguments.of("dmabuf.max.size", "4096"),
                 Arguments.of("dmabuf.wrap", "no"),
+                Arguments.of("dmabuf.modifiers", "tiled"),
+                Arguments.of("dmabuf.modifiers", new String[] {"linear", "implicit"}),
+                Arguments.of("dmabuf.modifiers", new String[] {null}),
+                Arguments.of("dmabuf.stride.alignment", 3),
+                Arguments.of("dmabuf.stride.alignment", 64L),
                 Arguments.of("dmabuf.generation", 1));
     }
 

@@ -113,6 +113,13 @@ class FrameDescriptionTest {
     void lastRowNeedsNoWholeStride() {
         FrameDescription frame = linear(DrmFormat.R8, 3, 2, new FramePlane(0, 1000));
         assertEquals(1003, frame.size());
+        assertEquals(2000, frame.paddedSize());
+        FrameDescription upsideDown = linear(DrmFormat.NV12, 4, 4, new FramePlane(100, 8), new FramePlane(0, 8));
+        assertEquals(132, upsideDown.paddedSize());
+        assertEquals(Long.MAX_VALUE, linear(DrmFormat.R8, 1, 2, new FramePlane(1, Long.MAX_VALUE / 2 + 1 - 2)).paddedSize() + 2);
+        assertEquals(Long.MAX_VALUE, linear(DrmFormat.R8, 1, 1, new FramePlane(2, Long.MAX_VALUE - 1)).paddedSize());
+        assertEquals(Long.MAX_VALUE, linear(DrmFormat.R8, 1, 2, new FramePlane(0, Long.MAX_VALUE - 1)).paddedSize());
+        assertEquals(17, new FrameDescription(DrmFormat.R8, X_TILED, 8, 8, List.of(new FramePlane(16, 64))).paddedSize());
     }
 
     @Test
