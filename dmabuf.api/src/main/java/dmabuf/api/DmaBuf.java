@@ -1,6 +1,7 @@
 package dmabuf.api;
 
 import dmabuf.fd.Fd;
+import iosys.IosysMap;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -12,7 +13,7 @@ import org.osgi.annotation.versioning.ProviderType;
  * <p>The buffer lives for as long as any handle ({@link #retain}), any mapping, or any descriptor anywhere is open. Closing this handle
  * closes none of the others, and unmaps nothing. After close every method but {@link #close}, {@link #state} and the plain getters throws
  * {@link BufferClosedException}. When the exporter goes, the buffer becomes {@link BufferState#ORPHANED} and everything here goes on
- * working.
+ * working, save what the exporter has a part in ({@link Lifetime#EXPORTER_BOUND}): that throws {@link ExporterGoneException}.
  *
  * <p>Thread-safe.
  */
@@ -122,13 +123,74 @@ public interface DmaBuf extends AutoCloseable {
      * @param request which part, and for what
      * @return the mapping, which the caller closes; it outlives this handle and every descriptor
      * @throws DmaBufException EBUSY when the buffer is mapped already with another cache attribute, be it through this handle or another of
-     *     this process, and the core is configured to refuse that; EOVERFLOW when offset and length wrap around; EINVAL when they reach beyond the size, are not multiples of
-     *     the page size, are negative, or reach into the tail of a size that is no multiple of it, and when the buffer cannot be mapped;
-     *     also when it lacks the mode that is asked for, which the message answers with those it has; EACCES when more is asked for than
-     *     the mode's policy permits; ENOMEM; ENODEV when the mode maps a device that is gone
+     *     this process, and the core is configured to refuse that; EOVERFLOW when offset and length wrap around; EINVAL when they reach
+     *     beyond the size, are not multiples of the page size, are negative, or reach into the tail of a size that is no multiple of it, and
+     *     when the buffer cannot be mapped; also when it lacks the mode that is asked for, which the message answers with those it has;
+     *     EACCES when more is asked for than the mode's policy permits; ENOMEM; ENODEV when the mode maps a device that is gone
      * @throws BufferClosedException EBADF, after close
      */
     Mapping mmap(MmapRequest request);
+
+    /**
+     * Attaches a device that cannot let go of a mapping before it is done with it. Mirrors {@code dma_buf_attach}.
+     *
+     * @param device who will use the buffer
+     * @return the attachment, which the caller closes; it keeps the buffer alive, whatever handles are closed
+     * @throws DmaBufException EINVAL for null; EOPNOTSUPP when the memory is I/O memory, which only a dynamic importer can have; otherwise
+     *     what the exporter says: EBUSY when the memory is where this device cannot reach it
+     * @throws ExporterGoneException ENODEV, when the exporter has a part in this and has gone
+     * @throws BufferClosedException EBADF, after close
+     */
+    Attachment attach(ImporterDevice device);
+
+    /**
+     * Attaches a device that lets go of its mappings when it is told. Mirrors {@code dma_buf_dynamic_attach}.
+     *
+     * @param device who will use the buffer
+     * @param ops is told when the memory moves
+     * @return the attachment, which the caller closes; it keeps the buffer alive, whatever handles are closed
+     * @throws DmaBufException EINVAL for null; EOPNOTSUPP when the device cannot reach I/O memory; otherwise what the exporter says
+     * @throws ExporterGoneException ENODEV, when the exporter has a part in this and has gone
+     * @throws BufferClosedException EBADF, after close
+     */
+    Attachment attach(ImporterDevice device, ImporterOps ops);
+
+    /**
+     * Maps the whole buffer for code that works through an {@link IosysMap}. Mirrors {@code dma_buf_vmap_unlocked}. Counted: the first call
+     * maps, later ones give the same memory, and as many calls of {@link #vunmap} are due. CPU access still has to be bracketed: {@link
+     * #cpuAccess}.
+     *
+     * <p>When the last handle on the buffer is closed with a map still out, the core takes it back and reports it: memory is then no longer
+     * accessed through it, which throws.
+     *
+     * @param map is set to the memory, as system or I/O memory, whichever it is; NULL when this throws
+     * @throws DmaBufException EINVAL for null, and when the buffer cannot be mapped; otherwise as the exporter or {@link #mmap(MmapRequest)}
+     *     says
+     * @throws ExporterGoneException ENODEV, when the exporter would have to map and has gone
+     * @throws BufferClosedException EBADF, after close; the map is NULL then too
+     */
+    void vmap(IosysMap map);
+
+    /**
+     * Gives a map back. Mirrors {@code dma_buf_vunmap_unlocked}. The last one unmaps: memory is no longer there in copies of the map either.
+     *
+     * @param map as {@link #vmap} set it; stays as it is
+     * @throws DmaBufException EINVAL for null, when nothing is mapped, and for a map that is not of this buffer
+     * @throws BufferClosedException EBADF, after close
+     */
+    void vunmap(IosysMap map);
+
+    /**
+     * Begins CPU access through a map of {@link #vmap}. Mirrors {@code dma_buf_begin_cpu_access}; what is said of {@link Mapping#cpuAccess}
+     * holds here too, except that this allocates.
+     *
+     * @param access what the scope is for
+     * @return the scope, open. Its {@link CpuAccess#segment} is the system memory of the map, and EINVAL when there is none
+     * @throws DmaBufException what the exporter or the kernel says; then no access is granted
+     * @throws ExporterGoneException ENODEV, when the exporter has a part in this and has gone
+     * @throws BufferClosedException EBADF, after close
+     */
+    CpuAccess cpuAccess(Access access);
 
     /**
      * Hands out a descriptor, by duplication. Mirrors {@code dma_buf_fd}, with O_CLOEXEC.

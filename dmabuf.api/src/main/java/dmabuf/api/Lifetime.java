@@ -8,12 +8,17 @@ public enum Lifetime {
      * The kernel keeps the memory for as long as somebody holds a descriptor or a mapping, and no code of the exporter is needed any
      * more: its class loader can go while buffers are mapped.
      */
-    SELF_CONTAINED;
+    SELF_CONTAINED,
+    /**
+     * The exporter has a part in what is done with the buffer. Once it has gone, what needs that part fails with ENODEV and all else goes on
+     * working; its classes stay until the last reference on the buffer is given back, when it is called once more, to release.
+     */
+    EXPORTER_BOUND;
 
     /**
      * Gives the spelling used in service properties and listings.
      *
-     * @return {@code self-contained}
+     * @return {@code self-contained} or {@code exporter-bound}
      */
     public String property() {
         return name().toLowerCase(Locale.ROOT).replace('_', '-');

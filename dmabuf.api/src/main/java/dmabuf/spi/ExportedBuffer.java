@@ -1,16 +1,21 @@
 package dmabuf.spi;
 
+import dmabuf.api.DmaBufException;
 import dmabuf.api.Lifetime;
 import dmabuf.api.MappingMode;
 import dmabuf.api.MmapPolicy;
+import dmabuf.fd.Errno;
 import dmabuf.fd.Fd;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
 
 /**
- * A buffer as its exporter hands it over: data, with no class of the exporter in it, so that the buffer can outlive the bundle.
+ * A buffer as its exporter hands it over: data, with no class of the exporter in it, so that the buffer can outlive the bundle. Only an
+ * exporter that wants a part in what is done with the buffer adds {@link BufferOps}, and its classes then stay as long as the buffer.
  */
 public final class ExportedBuffer {
 
@@ -20,6 +25,9 @@ public final class ExportedBuffer {
     private final Lifetime lifetime;
     private final MappingPlan plan;
     private final List<Mode> modes;
+    private final BufferOps ops;
+    private final Set<BufferCallback> callbacks;
+    private final boolean cachesMappings;
 
     /**
      * A mapping mode, and how a mapping of it is made.
@@ -29,11 +37,14 @@ public final class ExportedBuffer {
      */
     public record Mode(MappingMode mode, MappingPlan plan) {}
 
-    private ExportedBuffer(Builder builder) {
+    private ExportedBuffer(Builder builder, Set<BufferCallback> callbacks, boolean cachesMappings) {
+        this.callbacks = Set.copyOf(callbacks);
+        this.cachesMappings = cachesMappings;
         fd = Objects.requireNonNull(builder.fd, "fd");
         size = builder.size;
         policy = Objects.requireNonNull(builder.policy, "policy");
-        lifetime = builder.lifetime;
+        ops = builder.ops;
+        lifetime = ops == null ? builder.lifetime : Lifetime.EXPORTER_BOUND;
         plan = builder.plan;
         modes = builder.modes();
     }
@@ -96,6 +107,33 @@ public final class ExportedBuffer {
     }
 
     /**
+     * Gives the exporter's part in what is done with the buffer.
+     *
+     * @return its callbacks; empty when the core does everything
+     */
+    public Optional<BufferOps> ops() {
+        return Optional.ofNullable(ops);
+    }
+
+    /**
+     * Lists the callbacks that are not missing.
+     *
+     * @return which of them {@link #ops} has; empty without
+     */
+    public Set<BufferCallback> callbacks() {
+        return callbacks;
+    }
+
+    /**
+     * Tells whether mappings of attachments are kept.
+     *
+     * @return what {@link BufferOps#cachesMappings} said
+     */
+    public boolean cachesMappings() {
+        return cachesMappings;
+    }
+
+    /**
      * Lists the mapping modes.
      *
      * @return the default first, then in the order of the builder; never empty
@@ -114,6 +152,7 @@ public final class ExportedBuffer {
         private MappingPlan plan = MappingPlan.ofBuffer();
         private final Map<String, Mode> further = new LinkedHashMap<>();
         private String first = MappingMode.DMA_BUF;
+        private BufferOps ops;
 
         private Builder(Fd fd, long size, MmapPolicy policy) {
             this.fd = fd;
@@ -176,6 +215,39 @@ public final class ExportedBuffer {
             return this;
         }
 
+        /**
+         * Gives the exporter a part in what is done with the buffer. Its lifetime is then {@link Lifetime#EXPORTER_BOUND}.
+         *
+         * @param value the callbacks
+         * @return this builder
+         */
+        public Builder ops(BufferOps value) {
+            ops = Objects.requireNonNull(value, "ops");
+            return this;
+        }
+
+        /** What {@code dma_buf_export} checks of the callbacks. */
+        private void checkOps(Set<BufferCallback> present, boolean cachesMappings) {
+            checkPair(present, BufferCallback.MAP, BufferCallback.UNMAP);
+            checkPair(present, BufferCallback.PIN, BufferCallback.UNPIN);
+            if (present.contains(BufferCallback.VUNMAP) && !present.contains(BufferCallback.VMAP)) {
+                throw refused("it has vunmap and no vmap");
+            }
+            if (present.contains(BufferCallback.PIN) && cachesMappings) {
+                throw refused("its mappings are kept, so the buffer cannot move, and pin has nothing to do");
+            }
+        }
+
+        private void checkPair(Set<BufferCallback> present, BufferCallback one, BufferCallback other) {
+            if (present.contains(one) != present.contains(other)) {
+                throw refused("it has one of " + one + " and " + other + " and lacks the other");
+            }
+        }
+
+        private DmaBufException refused(String why) {
+            return new DmaBufException(Errno.EINVAL, "dma_buf_export", ops.getClass().getName(), why);
+        }
+
         private List<Mode> modes() {
             Map<String, Mode> all = new LinkedHashMap<>();
             all.put(first, null);
@@ -188,9 +260,17 @@ public final class ExportedBuffer {
          * Makes the description.
          *
          * @return the description
+         * @throws DmaBufException EINVAL when the callbacks lack one that they cannot do without, as {@link BufferOps} says; whatever was to
+         *     be handed over is still the caller's
          */
         public ExportedBuffer build() {
-            return new ExportedBuffer(this);
+            if (ops == null) {
+                return new ExportedBuffer(this, Set.of(), false);
+            }
+            Set<BufferCallback> present = BufferCallback.of(ops);
+            boolean cachesMappings = ops.cachesMappings();
+            checkOps(present, cachesMappings);
+            return new ExportedBuffer(this, present, cachesMappings);
         }
     }
 }

@@ -50,8 +50,10 @@ final class Adoption {
         if (made == null) {
             throw adoption.wrong("it returned null instead of a buffer");
         }
-        Map<Fd, Fd> taken = adoption.takeDescriptors();
+        ExporterOps ops = ExporterOps.of(made, source.gate(), source.toString());
+        Map<Fd, Fd> taken = adoption.takeDescriptors(ops);
         Descriptors descriptors = adoption.descriptors(taken);
+        BufferBody body = null;
         boolean adopted = false;
         try {
             adoption.check(descriptors);
@@ -62,22 +64,37 @@ final class Adoption {
                     true,
                     source.toString(),
                     source.incarnation());
-            BufferBody body = new BufferBody(census, descriptors, facts);
+            body = new BufferBody(census, descriptors, facts, ops);
             if (!request.name().isEmpty()) {
                 name(descriptors, request.name());
+            }
+            if (ops != null) {
+                ops.exported(new ExportedControl(body));
             }
             census.add(body, request.name(), source::isActive);
             adopted = true;
             return body;
         } finally {
             if (!adopted) {
-                descriptors.close();
+                discard(body, ops, descriptors);
             }
         }
     }
 
+    /** Gives back what was taken over, as if the buffer had lived and were closed. */
+    private static void discard(BufferBody body, ExporterOps ops, Descriptors descriptors) {
+        if (body != null) {
+            body.discard();
+            return;
+        }
+        if (ops != null) {
+            ops.release();
+        }
+        descriptors.close();
+    }
+
     /** Every distinct descriptor, as the exporter gave it and as the core owns it. When one cannot be taken, all are closed. */
-    private Map<Fd, Fd> takeDescriptors() {
+    private Map<Fd, Fd> takeDescriptors(ExporterOps ops) {
         Map<Fd, Fd> taken = new IdentityHashMap<>();
         taken.put(made.fd(), null);
         made.modes().forEach(mode -> taken.put(mode.plan().fd().orElse(made.fd()), null));
@@ -88,6 +105,9 @@ final class Adoption {
             return taken;
         } finally {
             if (!all) {
+                if (ops != null) {
+                    ops.release();
+                }
                 taken.forEach((given, mine) -> Objects.requireNonNullElse(mine, given).close());
             }
         }

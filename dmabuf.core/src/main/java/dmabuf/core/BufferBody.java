@@ -13,6 +13,7 @@ import dmabuf.linux.DmaBufIoctl;
 import dmabuf.linux.Posix;
 import dmabuf.linux.SyscallResult;
 import dmabuf.linux.Syscalls;
+import dmabuf.spi.BufferControl;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.charset.StandardCharsets;
@@ -23,7 +24,7 @@ import java.util.List;
  * What all handles and mappings of a buffer share: {@code struct dma_buf}. Counted; the last user closes the descriptors.
  *
  * <p>A user is a handle, a mapping, or an operation that is under way: so no descriptor is closed, and its number given to somebody else,
- * between a check and the system call. Holds nothing of the exporter but words.
+ * between a check and the system call. Holds nothing of the exporter but words, unless that has a part in its buffers.
  */
 final class BufferBody {
 
@@ -52,6 +53,7 @@ final class BufferBody {
     private static final VarHandle USERS;
     private static final VarHandle HANDLES;
     private static final VarHandle MAPPINGS;
+    private static final VarHandle RESERVATION;
 
     static {
         try {
@@ -59,6 +61,7 @@ final class BufferBody {
             USERS = lookup.findVarHandle(BufferBody.class, "users", int.class);
             HANDLES = lookup.findVarHandle(BufferBody.class, "handles", int.class);
             MAPPINGS = lookup.findVarHandle(BufferBody.class, "mappings", int.class);
+            RESERVATION = lookup.findVarHandle(BufferBody.class, "reservation", Reservation.class);
         } catch (ReflectiveOperationException e) {
             throw new ExceptionInInitializerError(e);
         }
@@ -67,6 +70,8 @@ final class BufferBody {
     private final Census census;
     private final Descriptors descriptors;
     private final Facts facts;
+    /** Null when the exporter has no part in it. */
+    private final ExporterOps ops;
 
     /** A buffer is born with one handle, its first user. */
     private volatile int users = 1;
@@ -82,7 +87,11 @@ final class BufferBody {
     /** Made by the first who asks. */
     private MmapInfoSnapshot.Epoch epoch;
 
-    BufferBody(Census census, Descriptors descriptors, Facts facts) {
+    /** Made by the first who attaches or asks for a map. */
+    private volatile Reservation reservation;
+
+    BufferBody(Census census, Descriptors descriptors, Facts facts, ExporterOps ops) {
+        this.ops = ops;
         this.census = census;
         this.descriptors = descriptors;
         this.facts = facts;
@@ -102,15 +111,28 @@ final class BufferBody {
         return users > 0;
     }
 
-    /** Ceases to be a user. The last one closes the descriptors and takes the buffer off the census. */
+    /** Ceases to be a user. The last one has the exporter release, closes the descriptors, and takes the buffer off the census. */
     void release() {
         if ((int) USERS.getAndAdd(this, -1) == 1) {
             try {
-                descriptors.close();
+                close();
             } finally {
                 census.closed(this);
             }
         }
+    }
+
+    /** Closes a buffer that is refused, before anybody has it. */
+    void discard() {
+        users = 0;
+        close();
+    }
+
+    private void close() {
+        if (ops != null) {
+            ops.release();
+        }
+        descriptors.close();
     }
 
     /** Gives the handle that the buffer is born with. Called once. */
@@ -125,8 +147,17 @@ final class BufferBody {
     }
 
     void handleClosed() {
-        HANDLES.getAndAdd(this, -1);
-        release();
+        try {
+            if ((int) HANDLES.getAndAdd(this, -1) == 1 && reservation != null) {
+                reservation.vmap().abandon();
+            }
+        } finally {
+            release();
+        }
+    }
+
+    boolean hasHandles() {
+        return handles > 0;
     }
 
     /** A mapping becomes a user of its own. The caller is one. */
@@ -167,22 +198,61 @@ final class BufferBody {
         return census.fences();
     }
 
-    /** Issues SYNC at the beginning of an access, where there is a dma-buf to take it. */
+    /**
+     * Begins an access: the exporter's part first, where it has one, then SYNC, where there is a dma-buf to take it.
+     *
+     * @return 0, or what the kernel says
+     */
     int begin(int flags) {
-        return facts.dmaBuf ? DmaBufCalls.begin(kernel(), fd(), flags) : 0;
+        if (ops != null) {
+            ops.beginCpuAccess(DmaBufCalls.direction(flags));
+        }
+        int result = facts.dmaBuf ? DmaBufCalls.begin(kernel(), fd(), flags) : 0;
+        if (result < 0 && ops != null) {
+            ops.endCpuAccess(DmaBufCalls.direction(flags));
+        }
+        return result;
     }
 
-    /** Issues SYNC at the end of an access. */
+    /** Ends an access: SYNC, and then the exporter's part, whatever that says. */
     int end(int flags) {
-        return facts.dmaBuf ? DmaBufCalls.end(kernel(), fd(), flags) : 0;
+        try {
+            return facts.dmaBuf ? DmaBufCalls.end(kernel(), fd(), flags) : 0;
+        } finally {
+            if (ops != null) {
+                ops.endCpuAccess(DmaBufCalls.direction(flags));
+            }
+        }
     }
 
-    /** What the exporter says now of mappings of the descriptor. */
-    synchronized MmapInfo mmapInfo() {
+    /** The exporter's part; null when it has none. */
+    ExporterOps ops() {
+        return ops;
+    }
+
+    /** What the exporter has of the buffer, when it has a part in it. */
+    BufferControl control() {
+        return ops == null ? null : ops.control();
+    }
+
+    Reservation reservation() {
+        if (reservation == null) {
+            RESERVATION.compareAndSet(this, null, new Reservation(this));
+        }
+        return reservation;
+    }
+
+    /** What the exporter says now of mappings of the descriptor. It is asked after the epoch has begun that its answer belongs to. */
+    MmapInfo mmapInfo() {
+        MmapInfoSnapshot.Epoch now = epoch();
+        return new MmapInfoSnapshot(ops == null ? facts.policyOfDescriptor() : ops.mmapInfo(facts.policyOfDescriptor()), Instant.now(), now);
+    }
+
+    private synchronized MmapInfoSnapshot.Epoch epoch() {
         if (epoch == null) {
             epoch = new MmapInfoSnapshot.Epoch();
         }
-        return new MmapInfoSnapshot(facts.policyOfDescriptor(), Instant.now(), epoch);
+        return epoch;
     }
 
     /** The exporter has moved the buffer, or taken it away: what was said of its mappings is void. */

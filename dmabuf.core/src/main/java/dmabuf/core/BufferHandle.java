@@ -1,12 +1,16 @@
 package dmabuf.core;
 
 import dmabuf.api.Access;
+import dmabuf.api.Attachment;
 import dmabuf.api.BufferClosedException;
 import dmabuf.api.BufferId;
 import dmabuf.api.BufferState;
+import dmabuf.api.CpuAccess;
 import dmabuf.api.DmaBuf;
 import dmabuf.api.DmaBufException;
 import dmabuf.api.Fence;
+import dmabuf.api.ImporterDevice;
+import dmabuf.api.ImporterOps;
 import dmabuf.api.Mapping;
 import dmabuf.api.MappingMode;
 import dmabuf.api.MmapInfo;
@@ -16,6 +20,7 @@ import dmabuf.api.MmapRequest;
 import dmabuf.fd.Errno;
 import dmabuf.fd.Fd;
 import dmabuf.linux.Deadline;
+import iosys.IosysMap;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.time.Duration;
@@ -137,6 +142,67 @@ final class BufferHandle implements DmaBuf {
     }
 
     @Override
+    public Attachment attach(ImporterDevice device) {
+        return attach(device, null, false);
+    }
+
+    @Override
+    public Attachment attach(ImporterDevice device, ImporterOps ops) {
+        return attach(device, ops, true);
+    }
+
+    private Attachment attach(ImporterDevice device, ImporterOps ops, boolean dynamic) {
+        BufferBody used = use("attach");
+        try {
+            return BufferAttachment.attach(used, device, ops, dynamic);
+        } finally {
+            used.release();
+        }
+    }
+
+    @Override
+    public void vmap(IosysMap map) {
+        if (map == null) {
+            throw noMap("vmap");
+        }
+        map.clear();
+        BufferBody used = use("vmap");
+        try {
+            used.reservation().vmap().vmap(map);
+        } finally {
+            used.release();
+        }
+    }
+
+    @Override
+    public void vunmap(IosysMap map) {
+        if (map == null) {
+            throw noMap("vunmap");
+        }
+        BufferBody used = use("vunmap");
+        try {
+            used.reservation().vmap().vunmap(map);
+        } finally {
+            used.release();
+        }
+    }
+
+    private DmaBufException noMap(String operation) {
+        return new DmaBufException(Errno.EINVAL, operation, body.toString(), "there is no map");
+    }
+
+    @Override
+    public CpuAccess cpuAccess(Access access) {
+        Objects.requireNonNull(access, "access");
+        BufferBody used = use("cpuAccess");
+        try {
+            return BufferAccess.begin(used, access);
+        } finally {
+            used.release();
+        }
+    }
+
+    @Override
     public Fd fd() {
         BufferBody used = use("dup");
         try {
@@ -193,7 +259,13 @@ final class BufferHandle implements DmaBuf {
 
     @Override
     public DmaBuf retain() {
-        return use("retain").handle();
+        BufferHandle another = use("retain").handle();
+        if (closed) {
+            // It may have been the last one, which has taken back what was out: so there is no going back.
+            another.close();
+            throw new BufferClosedException("retain", body.toString());
+        }
+        return another;
     }
 
     @Override

@@ -138,7 +138,7 @@ final class BufferMapping implements Mapping {
             AccessScope scope = scope(slot);
             int result = body.begin(flags);
             if (result < 0) {
-                throw syncFailed(result, "begin", flags);
+                throw DmaBufCalls.syncFailed(result, body.fd(), "begin", flags);
             }
             scope.open(flags);
             open = true;
@@ -189,7 +189,7 @@ final class BufferMapping implements Mapping {
         try {
             int result = body.end(flags);
             if (result < 0) {
-                throw syncFailed(result, "end", flags);
+                throw DmaBufCalls.syncFailed(result, body.fd(), "end", flags);
             }
         } finally {
             leave(slot);
@@ -204,10 +204,9 @@ final class BufferMapping implements Mapping {
         }
     }
 
-    private DmaBufException syncFailed(int result, String which, int flags) {
-        String direction = flags == DmaBufIoctl.SYNC_READ ? "read" : flags == DmaBufIoctl.SYNC_WRITE ? "write" : "read-write";
-        return new DmaBufException(
-                Errno.ofResult(result), "DMA_BUF_IOCTL_SYNC", "fd " + body.fd() + ", " + which + " " + direction);
+    /** The memory with all the access that the mapping permits, for who brackets access by other means. */
+    MemorySegment memory() {
+        return writable;
     }
 
     /** The memory as a scope with these flags may use it. */

@@ -3,6 +3,7 @@ package dmabuf.core;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import dmabuf.api.Access;
+import dmabuf.api.Direction;
 import dmabuf.api.DmaBufException;
 import dmabuf.fd.Errno;
 import dmabuf.linux.DmaBufIoctl;
@@ -43,12 +44,24 @@ final class DmaBufCalls {
         };
     }
 
+    /** What an exporter's hook is told of an access. */
+    static Direction direction(int flags) {
+        return flags == DmaBufIoctl.SYNC_READ ? Direction.FROM_DEVICE
+                : flags == DmaBufIoctl.SYNC_WRITE ? Direction.TO_DEVICE : Direction.BIDIRECTIONAL;
+    }
+
     static int begin(Syscalls kernel, int fd, int flags) {
         return Ioctl.restarting(kernel, fd, DmaBufIoctl.SYNC, SYNC[flags]);
     }
 
     static int end(Syscalls kernel, int fd, int flags) {
         return Ioctl.restarting(kernel, fd, DmaBufIoctl.SYNC, SYNC[flags | (int) DmaBufIoctl.SYNC_END]);
+    }
+
+    /** Says which SYNC failed, and how. */
+    static DmaBufException syncFailed(int result, int fd, String which, int flags) {
+        String direction = flags == DmaBufIoctl.SYNC_READ ? "read" : flags == DmaBufIoctl.SYNC_WRITE ? "write" : "read-write";
+        return new DmaBufException(Errno.ofResult(result), "DMA_BUF_IOCTL_SYNC", "fd " + fd + ", " + which + " " + direction);
     }
 
     /** Tells a dma-buf from anything else without doing anything to it. */

@@ -81,6 +81,11 @@ final class ExporterSource implements BufferSource {
         }
     }
 
+    /** What calls of the exporter pass. */
+    CallGate gate() {
+        return gate;
+    }
+
     long incarnation() {
         return incarnation;
     }

@@ -53,7 +53,7 @@ final class FdImport {
                 throw refused(fd, "its kernel answers no system calls");
             }
             BufferBody.Facts facts = new FdImport(kernel, fd).facts(policy);
-            BufferBody body = new BufferBody(census, new Descriptors(fd, Set.of()), facts);
+            BufferBody body = new BufferBody(census, new Descriptors(fd, Set.of()), facts, null);
             census.add(body, "", () -> true);
             taken = true;
             return body;

@@ -18,6 +18,6 @@ public final class DmaBufPlatform implements Platform {
                         "org.apache.felix.configadmin",
                         "org.apache.felix.metatype",
                         "org.apache.felix.scr"),
-                ContainerJars.bundles("dmabuf.api", "dmabuf.linux", "dmabuf.sim", "dmabuf.core"));
+                ContainerJars.bundles("iosys.map", "dmabuf.api", "dmabuf.linux", "dmabuf.sim", "dmabuf.core"));
     }
 }
