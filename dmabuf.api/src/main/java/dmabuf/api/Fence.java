@@ -20,7 +20,8 @@ import org.osgi.annotation.versioning.ProviderType;
 public interface Fence extends AutoCloseable {
 
     /**
-     * Tells whether the work is over, well or not. Mirrors poll(2) of a sync file.
+     * Tells whether the work is over, well or not. Mirrors poll(2) of a sync file. Allocates nothing, and asks the kernel no more once it is
+     * over.
      *
      * @return true from the signal on
      * @throws BufferClosedException EBADF, after close

@@ -43,7 +43,8 @@ public interface Mapping extends AutoCloseable {
 
     /**
      * Begins CPU access. Mirrors {@code DMA_BUF_IOCTL_SYNC} with {@code DMA_BUF_SYNC_START}: waits for the fences of devices that still
-     * write (and, for writing, that still read), and makes their bytes visible. Restarted on EINTR and EAGAIN, as documented.
+     * write (and, for writing, that still read), and makes their bytes visible. Restarted on EINTR and EAGAIN, as documented. A Java
+     * interrupt does not end the wait: {@link DmaBuf#awaitReady} before it is one that can be interrupted, and has a limit.
      *
      * <p>Use it with try-with-resources, which ends it. Scopes may overlap and may be opened by any number of threads. Opening and
      * closing one takes no lock and allocates nothing, up to 32 scopes at a time.

@@ -1,9 +1,9 @@
 package dmabuf.core;
 
+import dmabuf.api.DmaBufException;
 import dmabuf.fd.Errno;
 import dmabuf.linux.Deadline;
 import dmabuf.linux.Posix;
-import dmabuf.linux.SyscallResult;
 import dmabuf.linux.Syscalls;
 
 /** Asks poll(2), which any kernel answers for sync files and dma-bufs alike. */
@@ -19,7 +19,7 @@ final class Polling {
     /**
      * Looks without waiting.
      *
-     * @throws dmabuf.api.DmaBufException what the kernel says
+     * @throws DmaBufException what the kernel says
      */
     static boolean isReady(Syscalls kernel, int fd, int events) {
         return poll(kernel, fd, events, 0);
@@ -36,9 +36,9 @@ final class Polling {
         if (result == INTERRUPTED) {
             return false; // Whoever waits comes again; whoever only looked would not have been made to wait.
         }
-        SyscallResult.check(result, "poll", "fd " + fd);
-        if ((result & Posix.POLLNVAL) != 0) {
-            SyscallResult.check(-Errno.EBADF.number(), "poll", "fd " + fd);
+        if (result < 0 || (result & Posix.POLLNVAL) != 0) {
+            Errno errno = result < 0 ? Errno.ofResult(result) : Errno.EBADF;
+            throw new DmaBufException(errno, "poll", "fd " + fd);
         }
         return (result & events) != 0;
     }

@@ -40,7 +40,9 @@ final class SyncFence implements Fence {
     private final AtomicInteger users = new AtomicInteger(1);
     private final Object lock = new Object();
     private volatile boolean closed;
-    /** What the signal left, after which nothing changes any more; null before. */
+    /** Known to be signalled, after which nothing changes any more. */
+    private volatile boolean over;
+    /** What the signal left, once somebody has asked. */
     private volatile FenceStatus settled;
     /** The wait that is under way, if any. */
     private Wait wait;
@@ -55,8 +57,7 @@ final class SyncFence implements Fence {
         @Override
         public void ready() {
             try {
-                settled = SyncFileCalls.status(kernel(), file.number());
-                outcome.complete(settled);
+                outcome.complete(statusOf(file.number()));
             } catch (RuntimeException | Error e) {
                 outcome.completeExceptionally(e); // Whatever it is, those who wait are not to wait for ever.
             } finally {
@@ -101,10 +102,17 @@ final class SyncFence implements Fence {
     public boolean isSignalled() {
         int fd = use("poll");
         try {
-            return settled != null || Polling.isReady(kernel(), fd, Posix.POLLIN);
+            return isOver(fd);
         } finally {
             leave();
         }
+    }
+
+    private boolean isOver(int fd) {
+        if (!over && Polling.isReady(kernel(), fd, Posix.POLLIN)) {
+            over = true;
+        }
+        return over;
     }
 
     @Override
@@ -123,6 +131,7 @@ final class SyncFence implements Fence {
             now = SyncFileCalls.status(kernel(), fd);
             if (now.signalled()) {
                 settled = now;
+                over = true;
             }
         }
         return now;
@@ -149,10 +158,7 @@ final class SyncFence implements Fence {
             if (Thread.interrupted()) {
                 throw new InterruptedException();
             }
-            if (settled != null || Polling.isReady(kernel(), fd, Posix.POLLIN)) {
-                return true;
-            }
-            return !deadline.isOver() && await(fd, deadline);
+            return isOver(fd) || !deadline.isOver() && await(fd, deadline);
         } finally {
             leave();
         }
@@ -178,7 +184,7 @@ final class SyncFence implements Fence {
                 return true;
             } catch (TimeoutException e) {
                 if (deadline.isOver()) {
-                    return Polling.isReady(kernel(), fd, Posix.POLLIN);
+                    return isOver(fd);
                 }
             } catch (ExecutionException e) {
                 throw failed(e.getCause());

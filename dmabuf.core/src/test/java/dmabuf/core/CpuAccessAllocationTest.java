@@ -1,9 +1,7 @@
 package dmabuf.core;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import com.sun.management.ThreadMXBean;
 import dmabuf.api.Access;
 import dmabuf.api.BufferSource;
 import dmabuf.api.Caching;
@@ -14,18 +12,10 @@ import dmabuf.api.Requirements;
 import dmabuf.api.Selection;
 import dmabuf.linux.LinuxSyscalls;
 import java.lang.foreign.ValueLayout;
-import java.lang.management.ManagementFactory;
 import org.junit.jupiter.api.Test;
 
 /** What is done for every frame costs no garbage. */
 class CpuAccessAllocationTest {
-
-    private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
-
-    /** Enough for the compiler, which removes nothing here that is seen from outside, to have seen the code. */
-    private static final int WARM_UP = 10_000;
-
-    private static final int ROUNDS = 30_000;
 
     private long sink;
 
@@ -34,7 +24,7 @@ class CpuAccessAllocationTest {
         Rig rig = new Rig();
         try (DmaBuf buffer = rig.buffer(Rig.PAGE);
                 Mapping mapping = buffer.mmap()) {
-            assertAllocatesNothing(() -> {
+            NoGarbage.in(() -> {
                 try (CpuAccess access = mapping.cpuAccess(Access.READ_WRITE)) {
                     sink += access.segment().get(ValueLayout.JAVA_BYTE, 0);
                 }
@@ -55,7 +45,7 @@ class CpuAccessAllocationTest {
                 Mapping mapping = buffer.mmap()) {
             // It says ENOTTY to a simulated buffer, but is asked in the same way.
             rig.kernel.alsoAsked = new LinuxSyscalls();
-            assertAllocatesNothing(() -> mapping.cpuAccess(Access.READ_WRITE).close());
+            NoGarbage.in(() -> mapping.cpuAccess(Access.READ_WRITE).close());
         }
         rig.close();
     }
@@ -66,7 +56,7 @@ class CpuAccessAllocationTest {
         try (DmaBuf buffer = rig.buffer(Rig.PAGE);
                 Mapping mapping = buffer.mmap()) {
             CpuAccess[] open = new CpuAccess[32];
-            assertAllocatesNothing(() -> {
+            NoGarbage.in(() -> {
                 for (int i = 0; i < open.length; i++) {
                     open[i] = mapping.cpuAccess(Access.READ);
                 }
@@ -84,22 +74,8 @@ class CpuAccessAllocationTest {
             rig.add("one");
             BufferSource two = rig.add("two").source();
             Selection selection = rig.core.select(Requirements.none().exporter("two").caching(Caching.CACHED).size(4096));
-            assertAllocatesNothing(() -> sink += selection.source() == two ? 1 : 0);
-            assertEquals(WARM_UP + ROUNDS, sink);
+            int times = NoGarbage.in(() -> sink += selection.source() == two ? 1 : 0);
+            assertEquals(times, sink);
         }
-    }
-
-    private static void assertAllocatesNothing(Runnable action) {
-        for (int i = 0; i < WARM_UP; i++) {
-            action.run();
-        }
-        assertTrue(THREADS.isThreadAllocatedMemoryEnabled(), "this JVM does not count allocated bytes");
-        long before = THREADS.getCurrentThreadAllocatedBytes();
-        for (int i = 0; i < ROUNDS; i++) {
-            action.run();
-        }
-        long allocated = THREADS.getCurrentThreadAllocatedBytes() - before;
-        // The measurement itself, or a compilation, may allocate a little; one object a round would be half a megabyte.
-        assertTrue(allocated < ROUNDS, () -> allocated + " bytes in " + ROUNDS + " rounds");
     }
 }

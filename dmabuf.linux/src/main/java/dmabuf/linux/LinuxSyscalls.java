@@ -22,6 +22,12 @@ public final class LinuxSyscalls implements Syscalls {
     private static final int INVALID = -Errno.EINVAL.number();
     private static final int INTERRUPTED = -Errno.EINTR.number();
 
+    /**
+     * {@code struct pollfd { int fd; short events; short revents; }}, one for each thread: whether a buffer is ready is asked for every
+     * frame. Of the JDK's own type, see {@link Downcalls}.
+     */
+    private static final ThreadLocal<MemorySegment> POLLFD = ThreadLocal.withInitial(() -> Arena.ofAuto().allocate(JAVA_LONG));
+
     private final LinuxDevices devices = new LinuxDevices(this);
 
     /** Answers with the kernel that this process runs on. */
@@ -158,9 +164,8 @@ public final class LinuxSyscalls implements Syscalls {
     @Override
     public int poll(int fd, int events, int timeoutMillis) {
         MemorySegment state = Downcalls.callState();
-        try (Arena arena = Arena.ofConfined()) {
-            // struct pollfd { int fd; short events; short revents; }
-            MemorySegment pollfd = arena.allocate(JAVA_LONG);
+        MemorySegment pollfd = POLLFD.get();
+        try {
             pollfd.set(JAVA_INT, 0, fd);
             pollfd.set(JAVA_INT, 4, events & 0xffff);
             int result = Downcalls.result((int) Libc.Poll.CALL.invokeExact(state, pollfd, 1L, timeoutMillis), state);
