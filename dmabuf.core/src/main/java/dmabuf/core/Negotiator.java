@@ -15,7 +15,7 @@ import dmabuf.frame.FrameDescription;
 import dmabuf.frame.FrameFormat;
 import dmabuf.linux.MappedMemory;
 import java.util.ArrayList;
-import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -36,7 +36,7 @@ final class Negotiator {
     private final Negotiation negotiation;
     private final Requirements merged;
     private final List<FrameFormat> formats;
-    private final Map<ExporterSource, List<ImporterRefusal>> failed = new HashMap<>();
+    private final Map<ExporterSource, List<ImporterRefusal>> failed = new LinkedHashMap<>();
 
     private Negotiator(SourceRegistry registry, Negotiation negotiation) {
         this.registry = registry;
@@ -91,9 +91,12 @@ final class Negotiator {
         return best;
     }
 
+    /** What is against each source that is here, and against those that failed and have left since. */
     private List<ImporterRefusal> refusals() {
         List<ImporterRefusal> all = new ArrayList<>();
-        for (ExporterSource source : registry.sources().inOrder()) {
+        List<ExporterSource> here = registry.sources().inOrder();
+        failed.forEach((source, refusals) -> all.addAll(here.contains(source) ? List.of() : refusals));
+        for (ExporterSource source : here) {
             all.addAll(failed.containsKey(source) ? failed.get(source) : propose(source).refusals);
         }
         return all;

@@ -282,6 +282,17 @@ class NegotiationTest {
     }
 
     @Test
+    void sourceThatFailedAndLeftIsExplainedAllTheSame() {
+        List<ExporterRegistration> only = new ArrayList<>();
+        only.add(rig.add("one", request -> {
+            only.getFirst().close();
+            throw new DmaBufException(Errno.ENXIO, "open", "/dev/one");
+        }));
+        NegotiationException refused = refused(Negotiation.ofSize(PAGE).importer("a", Requirements.none()));
+        assertEquals(List.of("one on /dev/one generation 1: open(/dev/one) failed: ENXIO (No such device or address)"), lines(refused));
+    }
+
+    @Test
     void orderOfTheImportersDoesNotMatter() {
         rig.add("one");
         Requirements camera = formats(DrmFormat.YUYV, DrmFormat.RGB565, DrmFormat.NV12).strideAlignment(64);
