@@ -5,9 +5,13 @@ import dmabuf.frame.FrameFormat;
 import dmabuf.frame.FrameFormats;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** What {@link Requirements} are made of. Open while they are being put together, and never changed once they are. */
 final class Needs {
@@ -23,6 +27,8 @@ final class Needs {
     Preferences<FrameFormat> formats = Preferences.any();
     /** A power of two. */
     int strideAlignment = 1;
+    /** Who has to be able to attach. Replaced, and not changed. */
+    Set<Attacher> attachers = Set.of();
     String exporter;
     String device;
     KernelKind kernel;
@@ -38,6 +44,7 @@ final class Needs {
         copy.contiguous = contiguous;
         copy.formats = formats;
         copy.strideAlignment = strideAlignment;
+        copy.attachers = attachers;
         copy.exporter = exporter;
         copy.device = device;
         copy.kernel = kernel;
@@ -55,6 +62,7 @@ final class Needs {
         contiguous |= other.contiguous;
         formats = withFormats(other.formats);
         strideAlignment = Math.max(strideAlignment, other.strideAlignment);
+        attachers = Stream.concat(attachers.stream(), other.attachers.stream()).collect(Collectors.toUnmodifiableSet());
         exporter = onlyOne("exporter", exporter, other.exporter);
         device = onlyOne("device", device, other.device);
         kernel = onlyOne("kernel", kernel, other.kernel);
@@ -79,6 +87,11 @@ final class Needs {
         return formats.isAny() || others.isAny() ? formats.and(others) : formats.and(others).each(Needs::shareable);
     }
 
+    /** By name, so that the same are always asked in the same order. */
+    List<Attacher> attachersInOrder() {
+        return attachers.stream().sorted(Comparator.comparing(Attacher::toString).thenComparing(each -> each.ops() == null)).toList();
+    }
+
     private static List<FrameFormat> shareable(List<FrameFormat> inOrder) {
         return FrameFormats.of(inOrder).shareable().inOrder();
     }
@@ -96,6 +109,8 @@ final class Needs {
         say(words, placement != null, () -> "memory of the " + placement.property());
         say(words, !formats.isAny(), () -> FrameFormats.of(formats.common()).toString());
         say(words, strideAlignment > 1, () -> "strides of multiples of " + strideAlignment + " bytes");
+        List<String> devices = attachersInOrder().stream().map(Attacher::toString).toList();
+        say(words, !devices.isEmpty(), () -> "attached by " + String.join(", ", devices));
         say(words, size > 0, () -> size + " bytes");
         return words;
     }
@@ -116,12 +131,14 @@ final class Needs {
     public boolean equals(Object other) {
         return other instanceof Needs that && size == that.size && caching.equals(that.caching) && placement == that.placement
                 && mmap == that.mmap && access == that.access && wrap == that.wrap && contiguous == that.contiguous
-                && formats.equals(that.formats) && strideAlignment == that.strideAlignment && Objects.equals(exporter, that.exporter)
+                && formats.equals(that.formats) && strideAlignment == that.strideAlignment
+                && attachers.equals(that.attachers) && Objects.equals(exporter, that.exporter)
                 && Objects.equals(device, that.device) && kernel == that.kernel;
     }
 
     @Override
     public int hashCode() {
-        return Objects.hash(size, caching, placement, mmap, access, wrap, contiguous, formats, strideAlignment, exporter, device, kernel);
+        return Objects.hash(size, caching, placement, mmap, access, wrap, contiguous, formats, strideAlignment, attachers, exporter, device,
+                kernel);
     }
 }

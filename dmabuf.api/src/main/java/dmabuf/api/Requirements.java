@@ -5,6 +5,7 @@ import dmabuf.frame.FrameFormats;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
 
 /**
@@ -177,7 +178,8 @@ public final class Requirements {
 
     /**
      * Requires a frame in one of these formats, each in one of its layouts. A layout that is implicit ({@link
-     * dmabuf.frame.DrmModifier#INVALID}) is neither linear nor the same for two devices: it is left out as soon as two importers have a say.
+     * dmabuf.frame.DrmModifier#INVALID}) is neither linear nor the same for two devices: it is left out as soon as two importers have a
+     * say.
      *
      * @param formats formats with modifiers, in order of preference
      * @return refined requirements; of several calls, as of several importers, only what they have in common remains, and what they
@@ -202,6 +204,35 @@ public final class Requirements {
     }
 
     /**
+     * Requires that a device can attach to the buffer. It is tried when there is a buffer, together with all others that have to, and
+     * undone; the buffer is given back when one cannot.
+     *
+     * @param importer who has to be able to, as {@link DmaBuf#attach(ImporterDevice)} takes it
+     * @return refined requirements
+     */
+    public Requirements attach(ImporterDevice importer) {
+        return attachedBy(new Attacher(Objects.requireNonNull(importer, "importer"), null));
+    }
+
+    /**
+     * Requires that a device can attach to the buffer that lets go of its mappings when it is told. Its callback is not called: nothing is
+     * mapped while it is tried.
+     *
+     * @param importer who has to be able to, as {@link DmaBuf#attach(ImporterDevice, ImporterOps)} takes it
+     * @param ops is asked whether it is {@linkplain ImporterOps#revocable() revocable}
+     * @return refined requirements
+     */
+    public Requirements attach(ImporterDevice importer, ImporterOps ops) {
+        return attachedBy(new Attacher(Objects.requireNonNull(importer, "importer"), Objects.requireNonNull(ops, "ops")));
+    }
+
+    private Requirements attachedBy(Attacher attacher) {
+        Needs alone = new Needs();
+        alone.attachers = Set.of(attacher);
+        return with(more -> more.merge(alone));
+    }
+
+    /**
      * Merges with the requirements of another importer of the same buffer. In whatever order several are merged, the same comes out.
      *
      * @param other what the other one needs
@@ -219,24 +250,6 @@ public final class Requirements {
      */
     public long size() {
         return needs.size;
-    }
-
-    /**
-     * Tells what the CPU will do in a mapping.
-     *
-     * @return reading, writing or both; empty when nothing is said
-     */
-    public Optional<Access> access() {
-        return Optional.ofNullable(needs.access);
-    }
-
-    /**
-     * Tells whether the CPU will map the buffer.
-     *
-     * @return true when it will
-     */
-    public boolean needsMmap() {
-        return needs.mmap;
     }
 
     /**
@@ -334,6 +347,17 @@ public final class Requirements {
      */
     public List<String> refusals(ExporterProperties source) {
         return List.copyOf(new SourceCheck(needs, source).refusals());
+    }
+
+    /**
+     * Looks for the first requirement that a buffer does not meet, wherever it came from. Only what a buffer says of itself is looked at:
+     * size, mapping, caching and access by default, and who can attach, which is tried.
+     *
+     * @param buffer the buffer; only looked at, and as it was when this returns
+     * @return the reason in words, with what is needed and what there is; empty when the buffer meets them
+     */
+    public Optional<String> refuse(DmaBuf buffer) {
+        return new BufferCheck(needs, buffer).refusal();
     }
 
     /** Compares what is required; in which order it was said does not count. */

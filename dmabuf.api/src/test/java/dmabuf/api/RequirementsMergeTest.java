@@ -28,6 +28,9 @@ class RequirementsMergeTest {
             new FrameFormat(DrmFormat.NV12, DrmModifier.LINEAR),
             new FrameFormat(DrmFormat.NV12, DrmModifier.INVALID));
 
+    private static final List<ImporterDevice> DEVICES = List.of(ImporterDevice.named("gpu"), ImporterDevice.named("vmm"));
+    private static final ImporterOps OPS = attachment -> {};
+
     private final long seed = System.nanoTime();
     private final Random random = new Random(seed);
 
@@ -47,6 +50,8 @@ class RequirementsMergeTest {
         some = random.nextBoolean() ? some.contiguous() : some;
         some = random.nextBoolean() ? some.wrap() : some;
         some = random.nextBoolean() ? some.mmap() : some;
+        some = random.nextBoolean() ? some.attach(DEVICES.get(random.nextInt(2))) : some;
+        some = random.nextBoolean() ? some.attach(DEVICES.get(random.nextInt(2)), OPS) : some;
         // Rarely, so that most can be merged.
         some = random.nextInt(4) == 0 ? some.placement(Placement.values()[random.nextInt(2)]) : some;
         some = random.nextInt(4) == 0 ? some.exporter("driver " + random.nextInt(2)) : some;
@@ -131,11 +136,19 @@ class RequirementsMergeTest {
     @Test
     void accessOfAllIsPermitted() {
         Requirements reader = Requirements.none().access(Access.READ);
-        assertEquals(Optional.of(Access.READ), reader.access(Access.READ).access());
-        assertEquals(Optional.of(Access.READ_WRITE), reader.and(Requirements.none().access(Access.WRITE)).access());
-        assertEquals("mmap, CPU access read", reader.toString());
-        assertTrue(reader.needsMmap());
-        assertEquals(Optional.empty(), Requirements.none().access());
+        assertEquals("mmap, CPU access read", reader.access(Access.READ).toString());
+        assertEquals("mmap, CPU access read-write", reader.and(Requirements.none().access(Access.WRITE)).toString());
+    }
+
+    @Test
+    void whoHasToAttachIsListedOnce() {
+        ImporterDevice gpu = DEVICES.getFirst();
+        Requirements one = Requirements.none().attach(gpu);
+        assertEquals("attached by gpu", one.and(one).toString());
+        assertEquals("attached by gpu, vmm", Requirements.none().attach(DEVICES.getLast()).and(one).toString());
+        assertNotEquals(one, Requirements.none().attach(gpu, OPS));
+        assertThrows(NullPointerException.class, () -> Requirements.none().attach(null));
+        assertThrows(NullPointerException.class, () -> Requirements.none().attach(gpu, null));
     }
 
     @Test

@@ -161,11 +161,10 @@ final class Negotiator {
         List<ImporterRefusal> refusals = new ArrayList<>();
         boolean agreed = false;
         try {
-            negotiation.importers().forEach((name, needs) -> BufferCheck.refuse(needs, buffer)
+            negotiation.importers().forEach((name, needs) -> needs.refuse(buffer)
                     .ifPresent(reason -> refusals.add(new ImporterRefusal(proposal.source.toString(), name, reason))));
             if (refusals.isEmpty()) {
-                BufferCheck.refuse(merged.size(proposal.size), buffer)
-                        .ifPresent(reason -> refusals.add(ofAll(proposal.source, reason)));
+                merged.size(proposal.size).refuse(buffer).ifPresent(reason -> refusals.add(ofAll(proposal.source, reason)));
             }
             agreed = refusals.isEmpty();
         } finally {

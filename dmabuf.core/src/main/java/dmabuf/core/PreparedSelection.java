@@ -122,12 +122,19 @@ final class PreparedSelection implements Selection {
 
     /** Gives a buffer back that is not what its source promised. */
     private static DmaBuf checked(Requirements needed, DmaBuf buffer, ExporterSource source) {
-        Optional<String> refusal = BufferCheck.refuse(needed, buffer);
-        if (refusal.isPresent()) {
-            buffer.close();
-            throw new DmaBufException(Errno.EOPNOTSUPP, "export", source.toString(), refusal.get());
+        boolean right = false;
+        try {
+            Optional<String> refusal = needed.refuse(buffer);
+            if (refusal.isPresent()) {
+                throw new DmaBufException(Errno.EOPNOTSUPP, "export", source.toString(), refusal.get());
+            }
+            right = true;
+            return buffer;
+        } finally {
+            if (!right) {
+                buffer.close();
+            }
         }
-        return buffer;
     }
 
     private ExporterSource best(Requirements needed, Map<ExporterSource, DmaBufException> tried) {

@@ -7,10 +7,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dmabuf.api.Access;
 import dmabuf.api.Caching;
+import dmabuf.api.DmaBuf;
 import dmabuf.api.DmaBufException;
 import dmabuf.api.ExportRequest;
 import dmabuf.api.ExporterGoneException;
 import dmabuf.api.ExporterProperties;
+import dmabuf.api.ImporterDevice;
 import dmabuf.api.ImporterRefusal;
 import dmabuf.api.MmapPolicy;
 import dmabuf.api.NegotiatedBuffer;
@@ -156,7 +158,8 @@ class NegotiationTest {
         NegotiationException refused = refused(Negotiation.ofSize(PAGE)
                 .importer("a", Requirements.none().caching(Caching.CACHED, Caching.WRITE_COMBINED))
                 .importer("b", Requirements.none().caching(Caching.UNCACHED, Caching.WRITE_COMBINED)));
-        assertEquals(List.of("either on /dev/either generation 1: caching is cached or uncached, needed is write-combined"), lines(refused));
+        assertEquals(
+                List.of("either on /dev/either generation 1: caching is cached or uncached, needed is write-combined"), lines(refused));
     }
 
     @Test
@@ -164,7 +167,8 @@ class NegotiationTest {
         rig.add(ExporterProperties.builder("gpu", "/dev/gpu", KernelKind.LINUX).modifiers(X_TILED).build(), 0);
         FrameFormats both = FrameFormats.of(DrmFormat.XRGB8888, X_TILED, DrmModifier.LINEAR);
         NegotiationException refused = refused(Negotiation.ofFrame(8, 8).importer("a", Requirements.none().formats(both)));
-        assertEquals(List.of("gpu on /dev/gpu generation 1: its frames are intel:0x100000000000001, and only linear ones can be laid out here"),
+        assertEquals(
+                List.of("gpu on /dev/gpu generation 1: its frames are intel:0x100000000000001, and only linear ones can be laid out here"),
                 lines(refused));
     }
 
@@ -266,6 +270,18 @@ class NegotiationTest {
                 () -> rig.core.export(Requirements.none().access(Access.WRITE), ExportRequest.ofSize(PAGE)));
         assertTrue(refused.getMessage().contains("its buffer permits read, needed is write"), refused.getMessage());
         assertTrue(refused.getMessage().contains("its buffer cannot be mapped"), refused.getMessage());
+    }
+
+    @Test
+    void importedBufferCanBeHeldAgainstWhatIsNeeded() {
+        rig.add("one");
+        try (NegotiatedBuffer shared = rig.core.negotiate(Negotiation.ofSize(PAGE));
+                DmaBuf imported = rig.core.importFd(shared.buffer().fd())) {
+            assertEquals(Optional.empty(), Requirements.none().cachedReads().refuse(shared.buffer()));
+            assertEquals(Optional.of("its buffer is unknown, needed is cached"), Requirements.none().cachedReads().refuse(imported));
+            assertEquals(Optional.of("its buffer has 4096 bytes, needed are 4097"), Requirements.none().size(PAGE + 1).refuse(imported));
+            assertEquals(Optional.empty(), Requirements.none().attach(ImporterDevice.named("a")).refuse(imported));
+        }
     }
 
     @Test
