@@ -4,8 +4,9 @@
  *
  * <p>Who lives here: {@link dmabuf.core.CoreDmaBufs} is the whole without a container, {@link dmabuf.core.CoreComponent} wires it to one.
  * An exporter is an {@code ExporterSource} behind a {@code CallGate}; a buffer is a {@code BufferBody} that {@code BufferHandle}s and
- * {@code BufferMapping}s refer to.
+ * {@code BufferMapping}s refer to; a fence is a {@code SyncFence}.
  *
- * <p>Two locks exist, the census's and the registry's; both guard a few field accesses, and nothing foreign is called under either.
+ * <p>Few locks exist: the census's, the registry's, and one of each fence for the wait that is under way. They guard a few field accesses,
+ * and nothing foreign is called under any. A buffer's {@code Reservation} is the exception that the kernel makes too.
  */
 package dmabuf.core;
