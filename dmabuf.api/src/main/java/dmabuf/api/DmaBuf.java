@@ -242,7 +242,7 @@ public interface DmaBuf extends AutoCloseable {
      * @param timeout how long at most: zero or less to look only, more than a century for ever
      * @return true when it could begin, false when the time is over
      * @throws InterruptedException when the thread is interrupted before or meanwhile; nothing else has changed
-     * @throws DmaBufException what the kernel says
+     * @throws DmaBufException ECANCELED when the core stops meanwhile; what the kernel says
      * @throws BufferClosedException EBADF, after close. A wait that is under way when the handle is closed goes on
      */
     boolean awaitReady(Access access, Duration timeout) throws InterruptedException;

@@ -25,6 +25,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -83,7 +84,8 @@ class FenceWaitTest {
         }
 
         void awaitParked() {
-            Rig.await("it waits", () -> thread.getState() == Thread.State.WAITING || thread.getState() == Thread.State.TIMED_WAITING);
+            Rig.await("it waits", () -> (thread.getState() == Thread.State.WAITING || thread.getState() == Thread.State.TIMED_WAITING)
+                    && Stream.of(thread.getStackTrace()).anyMatch(frame -> frame.getClassName().equals(SyncFence.class.getName())));
         }
     }
 
@@ -304,6 +306,27 @@ class FenceWaitTest {
                 assertTrue(waits.get());
             }
         }
+    }
+
+    @Test
+    void stoppingCoreEndsAwaitReadyWhichCanBeCalledAgain() throws Exception {
+        Started<Boolean> waits = Started.of(() -> buffer.awaitReady(Access.READ, LONG));
+        waits.awaitParked();
+        rig.core.close();
+        assertEquals(Errno.ECANCELED, errno(waits.failure()));
+        assertFalse(buffer.awaitReady(Access.READ, Duration.ofMillis(5)));
+        signal.run();
+        assertTrue(buffer.awaitReady(Access.READ, LONG));
+    }
+
+    @Test
+    void closingTheHandleLeavesAwaitReadyInPeace() throws Exception {
+        Started<Boolean> waits = Started.of(() -> buffer.awaitReady(Access.READ, LONG));
+        waits.awaitParked();
+        buffer.close();
+        assertFalse(waits.task().isDone());
+        signal.run();
+        assertTrue(waits.get());
     }
 
     @Test
