@@ -1,0 +1,43 @@
+package dmabuf.tck.fault;
+
+/** The calls of {@link dmabuf.linux.Syscalls}, by the names of section 2 of the manual. */
+public enum SyscallKind {
+    /** open(2). */
+    OPEN("open"),
+    /** close(2). */
+    CLOSE("close"),
+    /** ioctl(2). */
+    IOCTL("ioctl"),
+    /** mmap(2). */
+    MMAP("mmap"),
+    /** munmap(2). */
+    MUNMAP("munmap"),
+    /** memfd_create(2). */
+    MEMFD_CREATE("memfd_create"),
+    /** fcntl(2), which duplicates descriptors too. */
+    FCNTL("fcntl"),
+    /** ftruncate(2). */
+    FTRUNCATE("ftruncate"),
+    /** lseek(2). */
+    LSEEK("lseek"),
+    /** read(2). */
+    READ("read"),
+    /** write(2). */
+    WRITE("write"),
+    /** poll(2). */
+    POLL("poll"),
+    /** What puts a simulated buffer together of what a peer has sent; no real kernel has it. */
+    ASSEMBLE("assemble");
+
+    private final String word;
+
+    SyscallKind(String word) {
+        this.word = word;
+    }
+
+    /** Says the name that the manual has. */
+    @Override
+    public String toString() {
+        return word;
+    }
+}
