@@ -10,6 +10,7 @@ import dmabuf.fd.Fd;
 import dmabuf.linux.DeviceNode;
 import dmabuf.linux.Ioctl;
 import dmabuf.linux.MappedMemory;
+import dmabuf.linux.PlainRequest;
 import dmabuf.linux.Posix;
 import dmabuf.linux.Syscalls;
 import dmabuf.spi.ExportedBuffer;
@@ -49,6 +50,7 @@ final class HeapExporter implements Exporter {
             throw new DmaBufException(
                     Errno.EOPNOTSUPP, "DMA_HEAP_IOCTL_ALLOC", device, "a heap allocates; udmabuf makes a buffer of existing memory");
         }
+        PlainRequest.check(request, NAME, "DMA_HEAP_IOCTL_ALLOC", device);
         if (request.size() < 1) {
             // The kernel counts without a sign, and would look for room for 16 EiB.
             throw refusal(Errno.EINVAL, request.size());

@@ -125,12 +125,17 @@ final class I915Exporter implements Exporter {
         try {
             ExportedBuffer.Builder buffer = ExportedBuffer.builder(
                     dmaBuf, object.size(), I915Policy.of(I915Mode.DMA_BUF, choice.placement(), coherent, access));
+            if (traits.discrete()) {
+                // i915_gem_dmabuf_mmap goes the way of a fake offset there, see below.
+                buffer.plan(MappingPlan.ofBuffer().wholeOnly());
+            }
             for (I915Mode mode : traits.modes()) {
                 if (mode != I915Mode.DMA_BUF) {
+                    // i915_gem_mmap finds an object by where a mapping begins (drm_vma_offset_exact_lookup_locked): no part by itself.
                     buffer.mode(
                             mode.word(),
                             I915Policy.of(mode, choice.placement(), coherent, access),
-                            MappingPlan.of(node, object.offset(mode)));
+                            MappingPlan.of(node, object.offset(mode)).wholeOnly());
                 }
             }
             ExportedBuffer made = buffer.defaultMode(choice.mode().word()).build();

@@ -9,6 +9,7 @@ import dmabuf.api.MmapPolicy;
 import dmabuf.fd.Errno;
 import dmabuf.fd.Fd;
 import dmabuf.linux.MappedMemory;
+import dmabuf.linux.PlainRequest;
 import dmabuf.linux.Syscalls;
 import dmabuf.linux.drm.DrmDevice;
 import dmabuf.linux.drm.DrmIoctl;
@@ -94,6 +95,7 @@ final class KmsExporter implements Exporter {
                     Errno.EOPNOTSUPP, "DRM_IOCTL_MODE_CREATE_DUMB", device,
                     "a card allocates; udmabuf makes a buffer of existing memory");
         }
+        PlainRequest.check(request, NAME, "DRM_IOCTL_MODE_CREATE_DUMB", device);
         long lines = MappedMemory.roundUp(request.size()) / MappedMemory.PAGE_SIZE;
         if (lines < 1 || lines > MOST_LINES) {
             throw new DmaBufException(

@@ -12,6 +12,7 @@ import dmabuf.linux.DeviceNode;
 import dmabuf.linux.Ioctl;
 import dmabuf.linux.MappedMemory;
 import dmabuf.linux.Memfd;
+import dmabuf.linux.PlainRequest;
 import dmabuf.linux.Posix;
 import dmabuf.linux.Syscalls;
 import dmabuf.spi.ExportedBuffer;
@@ -54,6 +55,7 @@ final class UdmabufExporter implements Exporter {
 
     @Override
     public ExportedBuffer export(ExportRequest request) {
+        PlainRequest.check(request, NAME, request.wrapsMemory() ? "UDMABUF_CREATE_LIST" : "UDMABUF_CREATE", device);
         if (!request.segments().isEmpty()) {
             try (MemfdRanges found = MemfdRanges.of(request.segments(), kernel)) {
                 return wrap(found.ranges(), request);
