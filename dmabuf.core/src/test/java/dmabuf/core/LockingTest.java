@@ -156,6 +156,7 @@ class LockingTest {
 
     private void leave(ExporterRegistration registration) {
         if (registration != null) {
+            swapped.forEach(CheckingOps::leaving);
             registration.close();
             swapped.forEach(CheckingOps::gone);
         }
@@ -309,7 +310,7 @@ class LockingTest {
     }
 
     private void invalidate(Random random) {
-        CheckingOps ops = random.nextBoolean() ? steady : swapped.peek();
+        CheckingOps ops = random.nextBoolean() ? steady : swapped.stream().reduce((first, second) -> second).orElse(null);
         BufferControl control = ops == null ? null : ops.any();
         if (control != null) {
             control.invalidate(Duration.ofMillis(random.nextInt(3)));
