@@ -211,6 +211,7 @@ class AttachmentTest {
     void pinOfAStaticImporterIsEinval() {
         try (Attachment attachment = buffer.attach(DEVICE)) {
             Rig.assertErrno(Errno.EINVAL, attachment::pin);
+            Rig.assertErrno(Errno.EINVAL, attachment::unpin);
         }
     }
 

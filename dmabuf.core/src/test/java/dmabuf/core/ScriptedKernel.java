@@ -1,5 +1,6 @@
 package dmabuf.core;
 
+import dmabuf.fd.Errno;
 import dmabuf.fd.KernelKind;
 import dmabuf.linux.Devices;
 import dmabuf.linux.DmaBufIoctl;
@@ -41,6 +42,8 @@ final class ScriptedKernel implements Syscalls {
     volatile Script script;
     volatile PollScript pollScript;
     volatile boolean recordSync;
+    /** Whether no descriptor can be duplicated. */
+    volatile boolean noDescriptorLeft;
     /** Sees the struct that the kernel has filled, and may change it. */
     volatile Afterthought afterthought;
     /** Is asked first, and its answer ignored. */
@@ -110,6 +113,9 @@ final class ScriptedKernel implements Syscalls {
 
     @Override
     public int fcntl(int fd, int command, long argument) {
+        if (noDescriptorLeft && command == Posix.F_DUPFD_CLOEXEC) {
+            return -Errno.EMFILE.number();
+        }
         return real.fcntl(fd, command, argument);
     }
 
