@@ -5,13 +5,13 @@ import org.osgi.annotation.versioning.ProviderType;
 /**
  * A device on a buffer. Mirrors {@code struct dma_buf_attachment}. Made by {@link DmaBuf#attach(ImporterDevice)}.
  *
- * <p>An attachment keeps the buffer alive, whatever handles are closed. It has at most one mapping at a time, which is shared and counted by
- * all who map it in a direction that it serves. After {@link #close} every method but the plain getters and {@link #close} throws {@link
+ * <p>An attachment keeps the buffer alive, whatever handles are closed. It has at most one mapping at a time, which is shared and counted
+ * by all who map it in a direction that it serves. After {@link #close} every method but the plain getters and {@link #close} throws {@link
  * BufferClosedException}. When the exporter has gone and had a part in mappings, {@link #map} and {@link #pin} throw {@link
  * ExporterGoneException}, while unmapping, unpinning and closing go on working.
  *
- * <p>Thread-safe. The exporter's part is called under the buffer's reservation lock, so nothing here is to be called from within it: that is
- * EDEADLK.
+ * <p>Thread-safe. The exporter's part is called under the buffer's reservation lock, so nothing here is to be called from within it: that
+ * is EDEADLK.
  */
 @ProviderType
 public interface Attachment extends AutoCloseable {
@@ -60,8 +60,8 @@ public interface Attachment extends AutoCloseable {
      *
      * @param direction which way data will move
      * @return where the device sees the buffer; the caller gives it back with {@link #unmap}
-     * @throws DmaBufException EINVAL for a null direction; EBUSY when there is a mapping whose direction clashes; ENODEV while the memory is
-     *     away; ENOMEM when the exporter has none to map; otherwise as the exporter, the device or, where the exporter has no part in it,
+     * @throws DmaBufException EINVAL for a null direction; EBUSY when there is a mapping whose direction clashes; ENODEV while the memory
+     *     is away; ENOMEM when the exporter has none to map; otherwise as the exporter, the device or, where the exporter has no part in it,
      *     {@link DmaBuf#mmap(MmapRequest)} says
      * @throws ExporterGoneException ENODEV, when the exporter would have to map and has gone
      * @throws BufferClosedException EBADF, after close

@@ -124,8 +124,8 @@ public interface DmaBuf extends AutoCloseable {
      * @return the mapping, which the caller closes; it outlives this handle and every descriptor
      * @throws DmaBufException EBUSY when the buffer is mapped already with another cache attribute, be it through this handle or another of
      *     this process, and the core is configured to refuse that; EOVERFLOW when offset and length wrap around; EINVAL when they reach
-     *     beyond the size, are not multiples of the page size, are negative, or reach into the tail of a size that is no multiple of it, and
-     *     when the buffer cannot be mapped; also when it lacks the mode that is asked for, which the message answers with those it has;
+     *     beyond the size, are not multiples of the page size, are negative, or reach into the tail of a size that is no multiple of it,
+     *     and when the buffer cannot be mapped; also when it lacks the mode that is asked for, which the message answers with those it has;
      *     EACCES when more is asked for than the mode's policy permits; ENOMEM; ENODEV when the mode maps a device that is gone
      * @throws BufferClosedException EBADF, after close
      */
@@ -164,15 +164,15 @@ public interface DmaBuf extends AutoCloseable {
      * accessed through it, which throws.
      *
      * @param map is set to the memory, as system or I/O memory, whichever it is; NULL when this throws
-     * @throws DmaBufException EINVAL for null, and when the buffer cannot be mapped; otherwise as the exporter or {@link #mmap(MmapRequest)}
-     *     says
+     * @throws DmaBufException EINVAL for null, and when the buffer cannot be mapped; otherwise as the exporter or
+     *     {@link #mmap(MmapRequest)} says
      * @throws ExporterGoneException ENODEV, when the exporter would have to map and has gone
      * @throws BufferClosedException EBADF, after close; the map is NULL then too
      */
     void vmap(IosysMap map);
 
     /**
-     * Gives a map back. Mirrors {@code dma_buf_vunmap_unlocked}. The last one unmaps: memory is no longer there in copies of the map either.
+     * Gives a map back. Mirrors {@code dma_buf_vunmap_unlocked}. The last one unmaps: its memory is then gone, from copies of the map too.
      *
      * @param map as {@link #vmap} set it; stays as it is
      * @throws DmaBufException EINVAL for null, when nothing is mapped, and for a map that is not of this buffer

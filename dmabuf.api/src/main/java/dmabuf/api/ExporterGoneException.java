@@ -29,6 +29,10 @@ public final class ExporterGoneException extends DmaBufException {
      * @param exporter its name and generation
      */
     public ExporterGoneException(String operation, String exporter) {
-        super(Errno.ENODEV, operation, exporter, "the exporter has a part in this, and is stopping or has stopped; other uses go on working");
+        super(
+                Errno.ENODEV,
+                operation,
+                exporter,
+                "the exporter has a part in this, and is stopping or has stopped; other uses go on working");
     }
 }

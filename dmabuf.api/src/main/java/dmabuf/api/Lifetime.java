@@ -10,8 +10,8 @@ public enum Lifetime {
      */
     SELF_CONTAINED,
     /**
-     * The exporter has a part in what is done with the buffer. Once it has gone, what needs that part fails with ENODEV and all else goes on
-     * working; its classes stay until the last reference on the buffer is given back, when it is called once more, to release.
+     * The exporter has a part in what is done with the buffer. Once it has gone, what needs that part fails with ENODEV and all else goes
+     * on working; its classes stay until the last reference on the buffer is given back, when it is called once more, to release.
      */
     EXPORTER_BOUND;
 

@@ -147,8 +147,8 @@ public interface BufferOps {
     }
 
     /**
-     * The last reference is gone. Called once for each buffer, also when the exporter has gone, and when the core refused what was exported;
-     * then the descriptors are closed. With no lock held.
+     * The last reference is gone. Called once for each buffer, also when the exporter has gone, and when the core refused what was
+     * exported; then the descriptors are closed. With no lock held.
      *
      * @param buffer the buffer, with which nothing can be done any more; null when the core refused it before it told of it by
      *     {@link #exported}

@@ -260,8 +260,8 @@ public final class ExportedBuffer {
          * Makes the description.
          *
          * @return the description
-         * @throws DmaBufException EINVAL when the callbacks lack one that they cannot do without, as {@link BufferOps} says; whatever was to
-         *     be handed over is still the caller's
+         * @throws DmaBufException EINVAL when the callbacks lack one that they cannot do without, as {@link BufferOps} says; whatever was
+         *     to be handed over is still the caller's
          */
         public ExportedBuffer build() {
             if (ops == null) {

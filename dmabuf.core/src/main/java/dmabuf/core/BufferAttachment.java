@@ -40,7 +40,11 @@ final class BufferAttachment implements Attachment {
         this.importer = importer;
         boolean dynamic = importer != null;
         this.seen = new AttachedDevice(
-                body.control(), String.valueOf(device.name()), dynamic, dynamic && importer.revocable(), dynamic && device.reachesIoMemory());
+                body.control(),
+                String.valueOf(device.name()),
+                dynamic,
+                dynamic && importer.revocable(),
+                dynamic && device.reachesIoMemory());
     }
 
     /**

@@ -245,7 +245,8 @@ final class BufferBody {
     /** What the exporter says now of mappings of the descriptor. It is asked after the epoch has begun that its answer belongs to. */
     MmapInfo mmapInfo() {
         MmapInfoSnapshot.Epoch now = epoch();
-        return new MmapInfoSnapshot(ops == null ? facts.policyOfDescriptor() : ops.mmapInfo(facts.policyOfDescriptor()), Instant.now(), now);
+        MmapPolicy policy = facts.policyOfDescriptor();
+        return new MmapInfoSnapshot(ops == null ? policy : ops.mmapInfo(policy), Instant.now(), now);
     }
 
     private synchronized MmapInfoSnapshot.Epoch epoch() {

@@ -140,7 +140,7 @@ final class VmapCount {
         }
         LOG.log(
                 System.Logger.Level.WARNING,
-                "the last handle on {0} was closed while {1} calls of vunmap were due; the memory can no longer be accessed through the map",
+                "the last handle on {0} was closed while {1} calls of vunmap were due; its memory is no longer there for that map",
                 body.toString(),
                 Integer.toString(out));
         takeBack();
