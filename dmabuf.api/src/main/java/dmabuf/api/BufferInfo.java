@@ -1,5 +1,6 @@
 package dmabuf.api;
 
+import java.util.List;
 import org.osgi.annotation.versioning.ProviderType;
 
 /** A line of the census: one buffer at one moment. Immutable; holds no buffer, descriptor or class of an exporter. */
@@ -35,6 +36,13 @@ public interface BufferInfo {
     String origin();
 
     /**
+     * Tells what becomes of the memory when the exporter goes, and with {@link Lifetime#EXPORTER_BOUND} whose classes it keeps.
+     *
+     * @return the lifetime, {@link Lifetime#SELF_CONTAINED} for what was imported
+     */
+    Lifetime lifetime();
+
+    /**
      * Gives the state.
      *
      * @return the state at that moment
@@ -54,4 +62,11 @@ public interface BufferInfo {
      * @return 0 or more
      */
     int mappings();
+
+    /**
+     * Counts the CPU-access scopes that are open on each mapping.
+     *
+     * @return a number for each open mapping, in no particular order
+     */
+    List<Integer> openScopes();
 }

@@ -13,12 +13,18 @@ public enum Lifetime {
      * The exporter has a part in what is done with the buffer. Once it has gone, what needs that part fails with ENODEV and all else goes
      * on working; its classes stay until the last reference on the buffer is given back, when it is called once more, to release.
      */
-    EXPORTER_BOUND;
+    EXPORTER_BOUND,
+    /**
+     * The memory leaves with its device. The exporter says when; when it leaves without having said so, the memory counts as gone too, since
+     * nobody is left who could tell. The buffer is then {@link BufferState#REVOKED}: listeners are told, mappings go on working for a grace
+     * period, and then they are taken away.
+     */
+    DEVICE_BOUND;
 
     /**
      * Gives the spelling used in service properties and listings.
      *
-     * @return {@code self-contained} or {@code exporter-bound}
+     * @return {@code self-contained}, {@code exporter-bound} or {@code device-bound}
      */
     public String property() {
         return name().toLowerCase(Locale.ROOT).replace('_', '-');

@@ -6,7 +6,9 @@ import org.osgi.annotation.versioning.ProviderType;
  * A mapping of a buffer, or of a part of it, into this process. Memory is touched inside a {@link CpuAccess} only.
  *
  * <p>A mapping outlives the handle it was made from, every descriptor, and the exporter. {@link #close} takes effect when the last open
- * scope is closed: memory is never taken away under a running access.
+ * scope is closed: memory is never taken away under a running access. The one exception is {@link Lifetime#DEVICE_BOUND memory that leaves
+ * with its device}: its mappings are closed once the grace period is over, open scopes are waited for up to a deadline, and from then on a
+ * segment that somebody kept throws {@code IllegalStateException}, and everything here {@link BufferRevokedException}.
  *
  * <p>Thread-safe, unless made {@link MmapRequest#confined()}.
  */
@@ -53,6 +55,7 @@ public interface Mapping extends AutoCloseable {
      * @return the scope, open
      * @throws DmaBufException EACCES when the mapping does not permit it; otherwise what the kernel says, and then no access is granted
      * @throws BufferClosedException EBADF, after close
+     * @throws BufferRevokedException ENODEV, once the memory has left with its device
      */
     CpuAccess cpuAccess(Access access);
 

@@ -45,4 +45,13 @@ public interface BufferControl {
 
     /** Ends what {@link #invalidate} began: the memory is there again, maybe elsewhere, and importers may map it. */
     void restore();
+
+    /**
+     * Says that the memory leaves with its device, for good. Returns at once; what follows happens on another thread. The buffer is {@link
+     * dmabuf.api.BufferState#REVOKED}, which listeners are told once; importers are told as by {@link #invalidate}; when the grace period is over,
+     * mappings of the CPU are taken away. The second and later calls do nothing, nor does one after {@link BufferOps#release}.
+     *
+     * @throws dmabuf.api.DmaBufException EINVAL for a buffer that was not exported as {@link dmabuf.api.Lifetime#DEVICE_BOUND}
+     */
+    void revoke();
 }

@@ -44,7 +44,7 @@ public final class ExportedBuffer {
         size = builder.size;
         policy = Objects.requireNonNull(builder.policy, "policy");
         ops = builder.ops;
-        lifetime = ops == null ? builder.lifetime : Lifetime.EXPORTER_BOUND;
+        lifetime = ops == null || builder.lifetime == Lifetime.DEVICE_BOUND ? builder.lifetime : Lifetime.EXPORTER_BOUND;
         plan = builder.plan;
         modes = builder.modes();
     }
@@ -216,7 +216,8 @@ public final class ExportedBuffer {
         }
 
         /**
-         * Gives the exporter a part in what is done with the buffer. Its lifetime is then {@link Lifetime#EXPORTER_BOUND}.
+         * Gives the exporter a part in what is done with the buffer. Its lifetime is then {@link Lifetime#EXPORTER_BOUND},
+         * unless it is {@link Lifetime#DEVICE_BOUND}, in which case the classes of the exporter stay as well.
          *
          * @param value the callbacks
          * @return this builder

@@ -5,6 +5,7 @@ import dmabuf.api.CpuAccess;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.util.function.Function;
 
 /** A scope of a mapping, used again and again by whoever holds its slot. */
 final class AccessScope implements CpuAccess {
@@ -41,6 +42,11 @@ final class AccessScope implements CpuAccess {
             throw new BufferClosedException("segment", "CPU access to " + mapping);
         }
         return mapping.segment(open);
+    }
+
+    @Override
+    public <T> T access(Function<? super MemorySegment, ? extends T> work) {
+        return mapping.work(segment(), work);
     }
 
     @Override

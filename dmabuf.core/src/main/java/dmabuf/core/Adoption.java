@@ -4,6 +4,7 @@ import dmabuf.api.BufferId;
 import dmabuf.api.Caching;
 import dmabuf.api.DmaBufException;
 import dmabuf.api.ExportRequest;
+import dmabuf.api.Lifetime;
 import dmabuf.api.MappingMode;
 import dmabuf.api.MmapPolicy;
 import dmabuf.fd.Errno;
@@ -63,7 +64,8 @@ final class Adoption {
                     adoption.modes(request, taken),
                     true,
                     source.toString(),
-                    source.incarnation());
+                    source.incarnation(),
+                    made.lifetime());
             body = new BufferBody(census, descriptors, facts, ops);
             if (!request.name().isEmpty()) {
                 name(descriptors, request.name());
@@ -73,6 +75,9 @@ final class Adoption {
             }
             census.add(body, request.name(), source::isActive);
             adopted = true;
+            if (made.lifetime() == Lifetime.DEVICE_BOUND && !source.isActive()) {
+                body.revoke();
+            }
             return body;
         } finally {
             if (!adopted) {

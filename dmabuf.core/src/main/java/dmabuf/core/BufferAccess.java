@@ -5,6 +5,7 @@ import dmabuf.api.BufferClosedException;
 import dmabuf.api.CpuAccess;
 import java.lang.foreign.MemorySegment;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Function;
 
 /** A bracket around access through the map of a buffer, rather than through a mapping. Uses the buffer until it is closed. */
 final class BufferAccess implements CpuAccess {
@@ -20,6 +21,7 @@ final class BufferAccess implements CpuAccess {
 
     /** Begins. The caller is a user of the buffer; the scope becomes one of its own. */
     static BufferAccess begin(BufferBody body, Access access) {
+        body.checkMapped("cpuAccess");
         BufferAccess scope = new BufferAccess(body, access);
         int flags = DmaBufCalls.syncFlags(access);
         int result = body.begin(flags);
@@ -37,6 +39,11 @@ final class BufferAccess implements CpuAccess {
         }
         MemorySegment memory = body.reservation().vmap().segment();
         return access == Access.READ ? memory.asReadOnly() : memory;
+    }
+
+    @Override
+    public <T> T access(Function<? super MemorySegment, ? extends T> work) {
+        return MemoryFault.named(segment(), body, work);
     }
 
     @Override

@@ -3,6 +3,7 @@ package dmabuf.core;
 import dmabuf.api.Attachment;
 import dmabuf.api.BufferClosedException;
 import dmabuf.api.BufferId;
+import dmabuf.api.BufferRevokedException;
 import dmabuf.api.Direction;
 import dmabuf.api.DmaBufException;
 import dmabuf.api.ImporterDevice;
@@ -56,6 +57,7 @@ final class BufferAttachment implements Attachment {
             String missing = device == null ? "a device" : "the importer's ops, which a dynamic importer has";
             throw new DmaBufException(Errno.EINVAL, "attach", body.toString(), "it takes " + missing);
         }
+        body.checkThere("attach");
         body.reservation().checkNotHeld("attach", body);
         BufferAttachment made = new BufferAttachment(body, device, importer);
         made.askExporter();
@@ -343,6 +345,9 @@ final class BufferAttachment implements Attachment {
     }
 
     private DmaBufException away() {
+        if (body.isRevoked()) {
+            return new BufferRevokedException("map", toString());
+        }
         return refused(Errno.ENODEV, "map", "its memory is being moved or taken away; map it again when the exporter has it back");
     }
 

@@ -2,7 +2,9 @@ package dmabuf.core;
 
 import dmabuf.api.BufferId;
 import dmabuf.api.BufferState;
+import dmabuf.api.BufferRevokedException;
 import dmabuf.api.DmaBufException;
+import dmabuf.api.Lifetime;
 import dmabuf.api.MappingMode;
 import dmabuf.api.MmapInfo;
 import dmabuf.api.MmapPolicy;
@@ -29,7 +31,7 @@ import java.util.List;
 final class BufferBody {
 
     /** What is known of a buffer when it is made, and never changes. */
-    record Facts(long size, BufferId id, List<OwnedMode> modes, boolean dmaBuf, String origin, long incarnation) {
+    record Facts(long size, BufferId id, List<OwnedMode> modes, boolean dmaBuf, String origin, long incarnation, Lifetime lifetime) {
 
         /** How the buffer is mapped by default. */
         MmapPolicy policy() {
@@ -78,6 +80,12 @@ final class BufferBody {
 
     private volatile int handles = 1;
     private volatile int mappings;
+
+    /** The mappings of the CPU that are open. */
+    private final Leases leases = new Leases();
+
+    /** Written by the one who takes the memory away: the grace period is over. */
+    private volatile boolean gone;
 
     /** Both are written by the census, under its lock. */
     private volatile String name = "";
@@ -169,6 +177,55 @@ final class BufferBody {
     void unmapped() {
         MAPPINGS.getAndAdd(this, -1);
         release();
+    }
+
+    /** As {@link #mapped()}, and the buffer knows of it from now on. */
+    void mapped(MappingLease lease) {
+        mapped();
+        leases.add(lease);
+    }
+
+    void unmapped(MappingLease lease) {
+        leases.remove(lease);
+        unmapped();
+    }
+
+    Leases leases() {
+        return leases;
+    }
+
+    /** The memory leaves with its device. Does nothing the second time, or when the buffer is closed. */
+    void revoke() {
+        if (acquire()) {
+            if (census.revoked(this)) {
+                Revocation.begin(this, census.graceMillis());
+            } else {
+                release();
+            }
+        }
+    }
+
+    boolean isRevoked() {
+        return state == BufferState.REVOKED;
+    }
+
+    /** Refuses what would map the memory anew, once it is leaving. */
+    void checkThere(String operation) {
+        if (isRevoked()) {
+            throw new BufferRevokedException(operation, toString());
+        }
+    }
+
+    /** The grace period is over. */
+    void gone() {
+        gone = true;
+    }
+
+    /** Refuses access to the memory, once it has left. */
+    void checkMapped(String operation) {
+        if (gone) {
+            throw new BufferRevokedException(operation, toString());
+        }
     }
 
     /** Duplicates the descriptor. The caller is a user. */
@@ -337,7 +394,8 @@ final class BufferBody {
     }
 
     CensusLine line() {
-        return new CensusLine(facts.id, name, facts.size, facts.origin, state, handles, mappings);
+        List<Integer> scopes = leases.mappings().stream().map(MappingLease::openScopes).toList();
+        return new CensusLine(facts.id, name, facts.size, facts.origin, facts.lifetime, state, handles, mappings, scopes);
     }
 
     /** Names the buffer in messages. */

@@ -2,6 +2,7 @@ package dmabuf.core;
 
 import dmabuf.api.BufferInfo;
 import dmabuf.api.BufferState;
+import dmabuf.api.Lifetime;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -20,6 +21,7 @@ final class Census {
     private final Set<BufferBody> alive = new LinkedHashSet<>();
     private final Announcer announcer;
     private final AliasGuard aliases = new AliasGuard();
+    private volatile int graceMillis = CoreDmaBufs.DEFAULT_GRACE_MILLIS;
 
     /** Of use to every buffer, which finds it here. */
     private final Fences fences;
@@ -27,6 +29,15 @@ final class Census {
     Census(Announcer announcer, Fences fences) {
         this.announcer = announcer;
         this.fences = fences;
+    }
+
+    /** How long mappings go on working once their memory is leaving, in milliseconds. */
+    int graceMillis() {
+        return graceMillis;
+    }
+
+    void graceMillis(int millis) {
+        graceMillis = millis;
     }
 
     Fences fences() {
@@ -65,20 +76,35 @@ final class Census {
         return "";
     }
 
-    /** The exporter of these buffers is gone. Tells how many it leaves behind. */
+    /** The exporter of these buffers is gone. Tells how many it leaves behind. Memory that nobody can speak for any more goes with it. */
     int orphan(long incarnation) {
         int orphans = 0;
+        List<BufferBody> leaving = new ArrayList<>();
         synchronized (lock) {
             for (BufferBody buffer : alive) {
                 if (buffer.facts().incarnation() == incarnation) {
                     orphans++;
-                    if (buffer.state() == BufferState.ACTIVE) {
+                    if (buffer.facts().lifetime() == Lifetime.DEVICE_BOUND) {
+                        leaving.add(buffer);
+                    } else if (buffer.state() == BufferState.ACTIVE) {
                         enter(buffer, BufferState.ORPHANED);
                     }
                 }
             }
         }
+        leaving.forEach(BufferBody::revoke);
         return orphans;
+    }
+
+    /** The memory of a buffer leaves. True for the one call that says so first. */
+    boolean revoked(BufferBody buffer) {
+        synchronized (lock) {
+            if (!alive.contains(buffer) || buffer.state() == BufferState.REVOKED) {
+                return false;
+            }
+            enter(buffer, BufferState.REVOKED);
+            return true;
+        }
     }
 
     /** Nobody uses the buffer any more. */

@@ -49,6 +49,7 @@ public final class CoreComponent {
     public void configure(CoreConfig config) {
         core.aliasing(AliasPolicy.ofConfiguration(config.aliasing()));
         core.drainTimeoutMillis(config.drainTimeoutMillis());
+        core.graceMillis(config.graceMillis());
     }
 
     /** Stops. */

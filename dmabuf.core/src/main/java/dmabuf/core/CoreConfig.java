@@ -23,6 +23,15 @@ import org.osgi.service.metatype.annotations.Option;
             max = "4000")
     int drainTimeoutMillis() default CoreDmaBufs.DEFAULT_DRAIN_MILLIS;
 
+    /** How long mappings of memory that leaves with its device go on working, in milliseconds. */
+    @AttributeDefinition(
+            name = "Grace period",
+            description = "How long mappings of memory that leaves with its device go on working, in milliseconds, so that contents can be"
+                    + " brought to safety. No bundle waits for it.",
+            min = "0",
+            max = "600000")
+    int graceMillis() default CoreDmaBufs.DEFAULT_GRACE_MILLIS;
+
     /** What to do with a second mapping of a buffer whose cache attribute differs: refuse, warn or allow. */
     @AttributeDefinition(
             name = "Aliasing",

@@ -40,6 +40,12 @@ public final class CoreDmaBufs implements DmaBufs, AutoCloseable {
     /** The most that they are awaited, in milliseconds: who stops a bundle holds locks of SCR, which give up after 5 seconds. */
     public static final int MOST_DRAIN_MILLIS = 4000;
 
+    /** How long mappings of memory that leaves go on working unless {@link #graceMillis} says otherwise, in milliseconds. */
+    public static final int DEFAULT_GRACE_MILLIS = 2000;
+
+    /** The longest grace period, in milliseconds. */
+    public static final int MOST_GRACE_MILLIS = 600_000;
+
     private static final System.Logger LOG = System.getLogger(CoreDmaBufs.class.getName());
 
     private final Announcer announcer = new Announcer();
@@ -59,6 +65,15 @@ public final class CoreDmaBufs implements DmaBufs, AutoCloseable {
      */
     public void drainTimeoutMillis(int millis) {
         drainMillis = Math.clamp(millis, 0, MOST_DRAIN_MILLIS);
+    }
+
+    /**
+     * Says how long mappings go on working once their memory is leaving with its device. Counts for what leaves from now on.
+     *
+     * @param millis milliseconds; less than 0 counts as 0, more than {@link #MOST_GRACE_MILLIS} as that
+     */
+    public void graceMillis(int millis) {
+        census.graceMillis(Math.clamp(millis, 0, MOST_GRACE_MILLIS));
     }
 
     /**

@@ -1,6 +1,9 @@
 package dmabuf.core;
 
 import dmabuf.api.BufferId;
+import dmabuf.api.DmaBufException;
+import dmabuf.api.Lifetime;
+import dmabuf.fd.Errno;
 import dmabuf.linux.Deadline;
 import dmabuf.spi.BufferControl;
 import java.time.Duration;
@@ -43,10 +46,21 @@ final class ExportedControl implements BufferControl {
         Reservation reservation = body.reservation();
         reservation.lock("restore", body);
         try {
-            reservation.restore();
+            if (!body.isRevoked()) {
+                reservation.restore();
+            }
         } finally {
             reservation.unlock();
         }
+    }
+
+    @Override
+    public void revoke() {
+        if (body.facts().lifetime() != Lifetime.DEVICE_BOUND) {
+            throw new DmaBufException(
+                    Errno.EINVAL, "revoke", body.toString(), "it is " + body.facts().lifetime().property() + ": its memory stays");
+        }
+        body.revoke();
     }
 
     @Override

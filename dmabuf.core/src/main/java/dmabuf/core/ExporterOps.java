@@ -52,6 +52,7 @@ final class ExporterOps {
 
     /** Null when the exporter has no part in its buffer. */
     static ExporterOps of(ExportedBuffer made, CallGate gate, String exporter) {
+        made.ops().ifPresent(ops -> ClassPreload.of(ops.getClass()));
         return made.ops().map(ops -> new ExporterOps(ops, made, gate, exporter)).orElse(null);
     }
 

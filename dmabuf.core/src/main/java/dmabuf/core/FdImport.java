@@ -3,6 +3,7 @@ package dmabuf.core;
 import dmabuf.api.Access;
 import dmabuf.api.BufferId;
 import dmabuf.api.DmaBufException;
+import dmabuf.api.Lifetime;
 import dmabuf.api.MmapPolicy;
 import dmabuf.fd.Errno;
 import dmabuf.fd.Fd;
@@ -96,7 +97,7 @@ final class FdImport {
         BufferId id = new BufferId(status.device(), status.inode());
         // Nobody says whose dma-buf it is, and some drivers map parts wrong (MappingPlan.wholeOnly).
         List<OwnedMode> modes = List.of(OwnedMode.ofBuffer(fd, policy, dmaBuf));
-        return new BufferBody.Facts(size, id, modes, dmaBuf, "imported", BufferBody.IMPORTED);
+        return new BufferBody.Facts(size, id, modes, dmaBuf, "imported", BufferBody.IMPORTED, Lifetime.SELF_CONTAINED);
     }
 
     private int openFlags() {

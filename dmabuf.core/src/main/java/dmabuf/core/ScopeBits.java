@@ -5,7 +5,8 @@ package dmabuf.core;
  *
  * <pre>
  * 63      closed: no new scope
- * 35..62  how many scopes are open that have no slot
+ * 62      with that: the memory was taken away, and the owner has not closed the mapping yet
+ * 35..61  how many scopes are open that have no slot
  * 32..34  the slot to look at first
  *  0..31  one bit for each slot: an open scope
  * </pre>
@@ -17,6 +18,7 @@ final class ScopeBits {
     static final int NO_SLOT = -1;
 
     static final long CLOSED = Long.MIN_VALUE;
+    private static final long TAKEN_AWAY = 1L << 62;
 
     /**
      * So many slots take turns before higher ones are used. A scope object that was closed lies idle for as many openings, and a close too
@@ -35,9 +37,28 @@ final class ScopeBits {
         return bits < 0;
     }
 
+    static boolean isTakenAway(long bits) {
+        return (bits & TAKEN_AWAY) != 0;
+    }
+
+    /** The bits once the owner has closed the mapping, whatever was before. */
+    static long closed(long bits) {
+        return (bits | CLOSED) & ~TAKEN_AWAY;
+    }
+
+    /** The bits once the memory is taken away from an owner who has not closed the mapping. */
+    static long takenAway(long bits) {
+        return bits | CLOSED | TAKEN_AWAY;
+    }
+
     /** Tells whether no scope is open. */
     static boolean isIdle(long bits) {
-        return (bits & ~(CLOSED | NEXT_MASK)) == 0;
+        return (bits & ~(CLOSED | TAKEN_AWAY | NEXT_MASK)) == 0;
+    }
+
+    /** Counts the scopes that are open. */
+    static int count(long bits) {
+        return Integer.bitCount((int) bits) + (int) ((bits & ~(CLOSED | TAKEN_AWAY)) / ONE_OVERFLOW);
     }
 
     /** Finds a slot: those that take turns from the next one on, then the lowest of the others. */

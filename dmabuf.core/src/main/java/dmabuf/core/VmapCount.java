@@ -74,6 +74,7 @@ final class VmapCount {
     }
 
     private void askExporter(ExporterOps ops, IosysMap made) {
+        body.checkThere("vmap");
         IosysMap answer = new IosysMap();
         reservation.lock("vmap", body);
         try {
@@ -184,6 +185,7 @@ final class VmapCount {
             if (count == 0) {
                 throw refused("there is no map to access it through; vmap comes first");
             }
+            body.checkMapped("segment");
             if (current.isIoMemory()) {
                 throw refused("it is I/O memory, which is accessed through the map");
             }

@@ -60,6 +60,11 @@ final class BareFramework {
     static CoreConfig config(int drainMillis) {
         return new CoreConfig() {
             @Override
+            public int graceMillis() {
+                return CoreDmaBufs.DEFAULT_GRACE_MILLIS;
+            }
+
+            @Override
             public int drainTimeoutMillis() {
                 return drainMillis;
             }

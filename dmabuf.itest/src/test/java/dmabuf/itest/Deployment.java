@@ -70,6 +70,16 @@ final class Deployment implements AutoCloseable {
         return start(context.installBundle("itest:" + symbolicName, EmptyBundle.of(symbolicName, "1.0.0")));
     }
 
+    /** Installs and starts a bundle whose exporter, {@code bound}, has a part in its buffers. */
+    Bundle installBound() throws BundleException, IOException {
+        String name = BoundExporter.class.getName();
+        return start(context.installBundle("itest:bound", EmptyBundle.of(
+                "itest.bound",
+                "1.0.0",
+                "dmabuf.api,dmabuf.fd,dmabuf.linux,dmabuf.spi",
+                List.of(name, name + "$Ops", name + "$Farewell", SimulatedUdmabuf.class.getName()))));
+    }
+
     private Bundle start(Bundle bundle) throws BundleException {
         installed.push(bundle);
         bundle.start();
