@@ -18,7 +18,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 class RemovedDeviceTest {
 
     @ParameterizedTest
-    @CsvSource({"orderly,-Xmixed", "surprise,-Xint", "surprise,-Xmixed", "surprise,-Xcomp"})
+    @CsvSource({"orderly,-Xmixed", "surprise,-Xint", "surprise,-Xmixed"})
     void processGoesOnWithANamedExceptionWhenTheDeviceIsRemoved(String how, String mode, @TempDir Path folder)
             throws IOException, InterruptedException {
         Path output = folder.resolve("output");
