@@ -58,9 +58,18 @@ final class SyncFileCalls {
         return Ioctl.restarting(kernel, fd, SyncFileIoctl.FILE_INFO, info);
     }
 
+    /**
+     * Tells a sync file from anything else.
+     *
+     * @throws DmaBufException ENOMEM, which says nothing of the file
+     */
     static boolean isSyncFile(Syscalls kernel, int fd) {
         try (Arena arena = Arena.ofConfined()) {
-            return ask(kernel, fd, arena.allocate(FileInfo.SIZE, 8)) == 0;
+            int result = ask(kernel, fd, arena.allocate(FileInfo.SIZE, 8));
+            if (result == -Errno.ENOMEM.number()) {
+                checkInfo(result, fd);
+            }
+            return result == 0;
         }
     }
 

@@ -9,6 +9,7 @@ import dmabuf.api.ExporterProperties;
 import dmabuf.api.MmapPolicy;
 import dmabuf.fd.Fd;
 import dmabuf.fd.KernelKind;
+import dmabuf.linux.Ioctl;
 import dmabuf.linux.Memfd;
 import dmabuf.linux.Posix;
 import dmabuf.linux.SyscallResult;
@@ -56,7 +57,7 @@ final class TestExporter implements Exporter {
             struct.set(JAVA_INT, 4, 1);
             struct.set(JAVA_LONG, 8, 0);
             struct.set(JAVA_LONG, 16, size);
-            int result = kernel.ioctl(node.number(), UDMABUF_CREATE, struct);
+            int result = Ioctl.restarting(kernel, node.number(), UDMABUF_CREATE, struct);
             return Fd.adopt(SyscallResult.check(result, "UDMABUF_CREATE", "size " + size), kernel);
         }
     }

@@ -9,6 +9,7 @@ import dmabuf.linux.Posix;
 import dmabuf.linux.SyscallResult;
 import dmabuf.linux.Syscalls;
 import dmabuf.sim.SimulatedGpu;
+import dmabuf.sim.SimulatedKernel;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
@@ -32,8 +33,13 @@ final class Vgem implements AutoCloseable {
 
     /** Plugs the device in, if it is not, and opens it. */
     static Vgem of(Rig rig) {
-        rig.simulated.machine().plug(NODE, SimulatedGpu.VGEM);
-        return new Vgem(rig.kernel);
+        return of(rig.simulated, rig.kernel);
+    }
+
+    /** Plugs the device in, if it is not, and opens it by way of a kernel in front. */
+    static Vgem of(SimulatedKernel simulated, Syscalls kernel) {
+        simulated.machine().plug(NODE, SimulatedGpu.VGEM);
+        return new Vgem(kernel);
     }
 
     /** Begins to read a buffer: gives what ends it. */
