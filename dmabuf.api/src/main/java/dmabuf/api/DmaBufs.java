@@ -82,7 +82,7 @@ public interface DmaBufs {
      *
      * @param fd a sync file; the ownership is taken over, and the descriptor is closed even when this throws
      * @return the fence, which the caller closes
-     * @throws DmaBufException EINVAL when it is no sync file; ENODEV when the core has stopped
+     * @throws DmaBufException EINVAL when it is no sync file; ENOMEM; ENODEV when the core has stopped
      * @throws IllegalStateException when the descriptor is closed
      */
     Fence fenceOf(Fd fd);

@@ -38,7 +38,7 @@ class FaultSweepTest {
     private static final Call GET_SEALS = Call.fcntl(Posix.F_GET_SEALS);
     private static final Call LSEEK = Call.of(SyscallKind.LSEEK);
 
-    /** What the core asks when it takes a buffer over: whoever answers otherwise than a dma-buf is no dma-buf, and its exporter is at fault. */
+    /** What the core asks when it takes a buffer over: what answers otherwise is no dma-buf, and its exporter is at fault. */
     private static FaultSweep<FaultBench> adopting(String name, FaultSweep.Operation<FaultBench> operation) {
         return sweep(name, operation)
                 .absorbing(SYNC, Errno.EINVAL)

@@ -4,6 +4,7 @@ import static java.lang.foreign.ValueLayout.JAVA_INT;
 
 import dmabuf.api.DmaBufException;
 import dmabuf.fd.Errno;
+import dmabuf.linux.SyscallResult;
 import dmabuf.linux.drm.DrmDevice;
 import dmabuf.linux.drm.DrmIoctl;
 import exporter.i915.uapi.GemCaching;
@@ -130,8 +131,12 @@ final class TraitsProbe {
         return answer(GemMmapOffset.MMAP_OFFSET, GemMmapOffset.fill(arena, handle, mode.flags())) == 0;
     }
 
-    /** An answer, which may be a refusal, since that is what is to be found out. */
+    /** An answer, which may be a refusal, since that is what is to be found out; but a lack of memory is no trait of the device. */
     private int answer(long request, MemorySegment struct) {
-        return device.ioctl(request, struct);
+        int result = device.ioctl(request, struct);
+        if (result == -Errno.ENOMEM.number()) {
+            SyscallResult.check(result, "ioctl 0x" + Long.toHexString(request), node + ", to find out what it can do");
+        }
+        return result;
     }
 }

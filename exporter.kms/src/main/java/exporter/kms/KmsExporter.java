@@ -19,6 +19,8 @@ import dmabuf.spi.MappingPlan;
 import exporter.kms.uapi.CreateDumb;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.util.EnumSet;
+import java.util.Set;
 
 /**
  * Exports dumb buffers of one display device. Thread-safe, and without state: the node is opened for each export, so that every export has
@@ -37,6 +39,9 @@ final class KmsExporter implements Exporter {
     /** The core of DRM counts a picture's bytes in 32 bits, rounded up to pages. */
     private static final long MOST_LINES = (1L << 32) / MappedMemory.PAGE_SIZE - 1;
 
+    /** Refusals that a driver gives which can make dumb buffers: in another node, or at another time. */
+    private static final Set<Errno> SAYS_NOTHING_OF_THE_DRIVER = EnumSet.of(Errno.EACCES, Errno.ENOMEM, Errno.ENOSPC, Errno.ENODEV);
+
     private final Syscalls kernel;
     private final String device;
     private final Caching caching;
@@ -52,7 +57,8 @@ final class KmsExporter implements Exporter {
      * makes dumb buffers and yet answers EOPNOTSUPP when it is asked whether it does; and a render node says yes and makes none.
      *
      * @return its exporter, or null when its driver has no dumb buffers or does not export, or it is no DRM device
-     * @throws DmaBufException EACCES when the node may not be opened, or is a render node
+     * @throws DmaBufException EACCES when the node may not be opened, or is a render node; ENOMEM or ENOSPC when there is no room now;
+     *     ENODEV when the device goes meanwhile
      */
     static KmsExporter probe(Syscalls kernel, String device) {
         try (DrmDevice card = DrmDevice.open(kernel, device);
@@ -61,8 +67,9 @@ final class KmsExporter implements Exporter {
                 return null;
             }
             int result = card.ioctl(CreateDumb.CREATE_DUMB, CreateDumb.fill(arena, PIXELS_PER_LINE, 1, BITS_PER_PIXEL));
-            if (result == -Errno.EACCES.number()) {
-                throw refusal(Errno.EACCES, device);
+            Errno errno = result < 0 ? Errno.ofResult(result) : null;
+            if (errno != null && SAYS_NOTHING_OF_THE_DRIVER.contains(errno)) {
+                throw refusal(errno, device);
             }
             return result < 0 ? null : new KmsExporter(kernel, device, DriverCaching.of(card.driver()));
         }
