@@ -49,11 +49,13 @@ public interface Mapping extends AutoCloseable {
      * interrupt does not end the wait: {@link DmaBuf#awaitReady} before it is one that can be interrupted, and has a limit.
      *
      * <p>Use it with try-with-resources, which ends it. Scopes may overlap and may be opened by any number of threads. Opening and
-     * closing one takes no lock and allocates nothing, up to 32 scopes at a time.
+     * closing one takes no lock and allocates nothing, up to 32 scopes at a time, where the exporter has no part in it.
      *
      * @param access what the scope is for
      * @return the scope, open
-     * @throws DmaBufException EACCES when the mapping does not permit it; otherwise what the kernel says, and then no access is granted
+     * @throws DmaBufException EACCES when the mapping does not permit it; otherwise what the exporter or the kernel says, and then no access
+     *     is granted
+     * @throws ExporterGoneException ENODEV, when the exporter has a part in CPU access and has gone
      * @throws BufferClosedException EBADF, after close
      * @throws BufferRevokedException ENODEV, once the memory has left with its device
      */
