@@ -24,8 +24,12 @@ import java.util.function.Predicate;
 /** A buffer that the exporter has made, in the hands of whom the core would be: its descriptors are owned, and closed once each. */
 final class Made implements AutoCloseable {
 
+    private static final System.Logger LOG = System.getLogger(Made.class.getName());
+
     private final ExportedBuffer buffer;
     private final Predicate<String> sound;
+    private Custody custody;
+    private boolean released;
 
     /** @param sound whether a mode can be mapped as its policy says */
     Made(ExportedBuffer buffer, Predicate<String> sound) {
@@ -133,8 +137,35 @@ final class Made implements AutoCloseable {
         }
     }
 
+    /** Whether the exporter has a part in it. */
+    boolean hasOps() {
+        return buffer.ops().isPresent();
+    }
+
+    /** Tells the exporter that the buffer was taken, as the core does. */
+    void taken() {
+        buffer.ops().ifPresent(ops -> {
+            custody = new Custody(buffer.size(), identity());
+            ops.exported(custody);
+        });
+    }
+
+    /** Tells the exporter that the last reference is gone, the first time. What it throws goes on. */
+    void release() {
+        if (!released) {
+            released = true;
+            buffer.ops().ifPresent(ops -> ops.release(custody));
+        }
+    }
+
     @Override
     public void close() {
+        try {
+            release();
+        } catch (RuntimeException | LinkageError e) {
+            // One test's matter; the descriptors are closed all the same.
+            LOG.log(System.Logger.Level.DEBUG, "release threw {0}", e.toString());
+        }
         Set<Fd> distinct = Collections.newSetFromMap(new IdentityHashMap<>());
         distinct.add(buffer.fd());
         buffer.modes().forEach(mode -> mode.plan().fd().ifPresent(distinct::add));

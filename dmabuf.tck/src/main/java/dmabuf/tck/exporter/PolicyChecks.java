@@ -94,6 +94,13 @@ interface PolicyChecks {
     }
 
     @Test
+    default void lifetimeOfABufferIsThatOfTheProperties(Workbench bench) {
+        assertEquals(bench.properties().lifetime(), bench.export(Workbench.PAGE).buffer().lifetime(), () -> "importers decide by "
+                + ExporterProperties.LIFETIME + " whether a buffer can do without its exporter: let both say the same; with BufferOps it is"
+                + " exporter-bound");
+    }
+
+    @Test
     default void bufferNeedsNoSyncThatThePropertiesDeny(Workbench bench) {
         boolean declared = bench.properties().needsSync();
         for (ExportedBuffer.Mode mode : bench.export(Workbench.PAGE).declared()) {

@@ -135,8 +135,25 @@ interface SwapChecks {
     }
 
     @Test
+    default void releaseWorksWhenTheBundleIsRemoved(Workbench bench) throws BundleException {
+        Made made = bench.export(Workbench.PAGE);
+        bench.bundle().uninstall();
+        bench.container().refresh(bench.bundle());
+        try {
+            made.release();
+        } catch (RuntimeException | LinkageError e) {
+            fail("the bundle is gone, the last reference of a buffer goes, and BufferOps.release threw " + e + ": a buffer may be the"
+                    + " last that"
+                    + " is left of its exporter. Let release work without what is closed when the bundle stops, and have loaded in"
+                    + " BufferOps.exported whatever classes it needs", e);
+        }
+    }
+
+    @Test
     default void classLoaderGoesWhileBuffersAreHeld(Workbench bench) throws BundleException {
         WeakReference<ClassLoader> loader = exportAndRemove(bench);
+        // Those in which it has a part keep it until they are closed.
+        bench.giveBackWhatNeedsTheExporter();
         Patience.await(Workbench.PATIENCE_MILLIS, () -> {
             System.gc();
             return loader.get() == null;

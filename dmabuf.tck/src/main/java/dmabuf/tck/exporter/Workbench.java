@@ -204,7 +204,20 @@ final class Workbench {
         synchronized (made) {
             made.add(taken);
         }
+        taken.taken();
         return taken;
+    }
+
+    /** Closes the buffers in which the exporter has a part, and holds them no longer. */
+    void giveBackWhatNeedsTheExporter() {
+        synchronized (made) {
+            made.removeIf(each -> {
+                if (each.hasOps()) {
+                    each.close();
+                }
+                return each.hasOps();
+            });
+        }
     }
 
     /** Makes a buffer that can be mapped; a test that needs one is skipped where there is none. */

@@ -46,8 +46,10 @@ final class ExporterBundle {
 
     private static List<Class<?>> classes(Class<? extends RightExporter> exporter) {
         List<Class<?>> classes = new ArrayList<>(List.of(RightExporter.class));
-        if (exporter != RightExporter.class) {
+        if (exporter.getDeclaringClass() != null) {
             classes.add(exporter.getDeclaringClass());
+        }
+        if (exporter != RightExporter.class) {
             for (Class<?> type = exporter; type != RightExporter.class; type = type.getSuperclass()) {
                 classes.add(type);
                 classes.addAll(List.of(type.getDeclaredClasses()));

@@ -4,6 +4,7 @@ import dmabuf.api.Caching;
 import dmabuf.api.DmaBufException;
 import dmabuf.api.ExportRequest;
 import dmabuf.api.ExporterProperties;
+import dmabuf.api.Lifetime;
 import dmabuf.api.MmapPolicy;
 import dmabuf.api.Placement;
 import dmabuf.fd.Errno;
@@ -134,6 +135,14 @@ public final class WrongDescriptions {
         @Override
         protected void checkPlacement(ExportRequest request) {
             // That is what is wrong.
+        }
+    }
+
+    @FailsOnly(value = "lifetimeOfABufferIsThatOfTheProperties", saying = "expected: <EXPORTER_BOUND> but was: <SELF_CONTAINED>")
+    public static class LifetimeIsAnother extends RightExporter {
+        @Override
+        protected ExporterProperties.Builder describe(ExporterProperties.Builder properties) {
+            return properties.lifetime(Lifetime.EXPORTER_BOUND);
         }
     }
 

@@ -9,6 +9,7 @@ import dmabuf.linux.DeviceTracker.Device;
 import dmabuf.linux.MappedMemory;
 import dmabuf.linux.Memfd;
 import dmabuf.linux.SyscallResult;
+import dmabuf.spi.BufferControl;
 import dmabuf.spi.ExportedBuffer;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -219,6 +220,31 @@ public final class WrongLives {
         public void stop(BundleContext context) {
             super.stop(context);
             made.forEach(Fd::close);
+        }
+    }
+
+    @FailsOnly(value = "releaseWorksWhenTheBundleIsRemoved", saying = "Let release work without what is closed when the bundle stops")
+    public static class ReleasesWhileItRuns extends RightExporterWithOps {
+        private volatile boolean running;
+
+        @Override
+        public void start(BundleContext context) {
+            running = true;
+            super.start(context);
+        }
+
+        @Override
+        public void stop(BundleContext context) {
+            super.stop(context);
+            running = false;
+        }
+
+        @Override
+        public void release(BufferControl buffer) {
+            if (!running) {
+                throw new IllegalStateException("the exporter is stopped");
+            }
+            super.release(buffer);
         }
     }
 
