@@ -35,4 +35,9 @@ final class Custody implements BufferControl {
     public void restore() {
         // Nobody was told that it is away.
     }
+
+    @Override
+    public void revoke() {
+        // Nobody has it mapped: there is nothing to take away.
+    }
 }
