@@ -19,6 +19,7 @@ import dmabuf.linux.Posix;
 import dmabuf.linux.ProcessResources;
 import dmabuf.linux.SharedExtents.Extent;
 import dmabuf.linux.SyscallResult;
+import dmabuf.linux.Syscalls;
 import dmabuf.sim.SimulatedKernel;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -63,7 +64,7 @@ final class Bench implements AutoCloseable {
         return simulated(giverKernel, giver, memfds);
     }
 
-    static DmaBuf simulated(SimulatedKernel kernel, DmaBufs into, int memfds) {
+    static DmaBuf simulated(Syscalls kernel, DmaBufs into, int memfds) {
         List<Fd> files = new ArrayList<>();
         try {
             List<Extent> extents = new ArrayList<>();
@@ -82,7 +83,7 @@ final class Bench implements AutoCloseable {
     }
 
     /** What UDMABUF_CREATE_LIST makes, as linux/udmabuf.h has it. */
-    static Fd udmabuf(SimulatedKernel kernel, List<Extent> extents) {
+    static Fd udmabuf(Syscalls kernel, List<Extent> extents) {
         try (Fd device = Fd.adopt(SyscallResult.check(kernel.open("/dev/udmabuf", Posix.O_RDWR), "open", "/dev/udmabuf"), kernel);
                 Arena arena = Arena.ofConfined()) {
             MemorySegment list = arena.allocate(8 + 24L * extents.size(), 8);
