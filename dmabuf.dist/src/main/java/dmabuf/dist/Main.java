@@ -61,7 +61,7 @@ public final class Main {
             case "train" -> Training.run(line) + inContainer(line, "base");
             case "import" -> ImportVerb.run(line);
             case "test" -> testDevice(line);
-            case "demo", "run" -> inContainer(line, line.verb());
+            case "demo", "run", "soak" -> inContainer(line, line.verb());
             default -> throw new UsageException("no such verb: " + line.verb() + "; see: dmabuf help");
         };
     }
