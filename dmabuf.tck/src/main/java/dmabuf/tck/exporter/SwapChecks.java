@@ -143,9 +143,8 @@ interface SwapChecks {
             made.release();
         } catch (RuntimeException | LinkageError e) {
             fail("the bundle is gone, the last reference of a buffer goes, and BufferOps.release threw " + e + ": a buffer may be the"
-                    + " last that"
-                    + " is left of its exporter. Let release work without what is closed when the bundle stops, and have loaded in"
-                    + " BufferOps.exported whatever classes it needs", e);
+                    + " last that is left of its exporter. Let release work without what is closed when the bundle stops, and have"
+                    + " loaded in BufferOps.exported whatever classes it needs", e);
         }
     }
 
