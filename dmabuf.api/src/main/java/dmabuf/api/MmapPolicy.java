@@ -23,6 +23,10 @@ public record MmapPolicy(
         boolean guestMappable,
         PolicyOrigin origin) {
 
+    /** Shared, since most imports have it. */
+    private static final MmapPolicy UNKNOWN =
+            new MmapPolicy(true, Caching.UNKNOWN, true, Access.READ_WRITE, MemoryKind.SYSTEM, false, PolicyOrigin.NOBODY);
+
     /**
      * Checks that nothing is missing and nothing contradicts.
      *
@@ -66,8 +70,7 @@ public record MmapPolicy(
      * @return the policy
      */
     public static MmapPolicy unknown() {
-        return new MmapPolicy(
-                true, Caching.UNKNOWN, true, Access.READ_WRITE, MemoryKind.SYSTEM, false, PolicyOrigin.NOBODY);
+        return UNKNOWN;
     }
 
     /**

@@ -15,9 +15,13 @@ import dmabuf.linux.Syscalls;
  */
 record OwnedMode(MappingMode mode, Fd file, long offset, boolean wholeOnly) {
 
+    /** Shared, since most imports have it. */
+    private static final MappingMode UNKNOWN = new MappingMode(MappingMode.DMA_BUF, MmapPolicy.unknown());
+
     /** The mapping that anybody can make who has the descriptor. */
     static OwnedMode ofBuffer(Fd buffer, MmapPolicy policy, boolean wholeOnly) {
-        return new OwnedMode(new MappingMode(MappingMode.DMA_BUF, policy), buffer, 0, wholeOnly);
+        MappingMode mode = policy == UNKNOWN.policy() ? UNKNOWN : new MappingMode(MappingMode.DMA_BUF, policy);
+        return new OwnedMode(mode, buffer, 0, wholeOnly);
     }
 
     MmapPolicy policy() {
