@@ -1,5 +1,6 @@
 package dmabuf.api;
 
+import java.util.Collection;
 import java.util.Collections;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -29,6 +30,11 @@ public enum Caching {
         distinct.add(Objects.requireNonNull(first, "first"));
         Collections.addAll(distinct, others);
         return List.copyOf(distinct);
+    }
+
+    /** Says "one of these" in words, for messages. */
+    static String anyOf(Collection<Caching> attributes) {
+        return String.join(" or ", attributes.stream().map(Caching::property).toList());
     }
 
     /**

@@ -285,7 +285,7 @@ public final class ExportRequest {
             words.add("in " + Math.max(ranges.size(), segments.size()) + " ranges");
         }
         if (!caching.isEmpty()) {
-            words.add(String.join(" or ", caching.stream().map(Caching::property).toList()));
+            words.add(Caching.anyOf(caching));
         }
         if (placement != null) {
             words.add("in memory of the " + placement.property());

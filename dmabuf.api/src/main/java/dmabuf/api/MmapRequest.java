@@ -158,7 +158,7 @@ public final class MmapRequest {
      * @return such as {@code mode wc} or {@code a cached mode}; empty when any will do
      */
     public String wantedMode() {
-        String attributes = String.join(" or ", caching.stream().map(Caching::property).toList());
+        String attributes = Caching.anyOf(caching);
         if (mode == null) {
             return caching.isEmpty() ? "" : "a mode that is " + attributes;
         }

@@ -122,9 +122,7 @@ final class Needs {
     }
 
     static String words(Collection<Caching> caching) {
-        return caching.isEmpty()
-                ? "nothing that all importers agree on"
-                : String.join(" or ", caching.stream().map(Caching::property).toList());
+        return caching.isEmpty() ? "nothing that all importers agree on" : Caching.anyOf(caching);
     }
 
     @Override

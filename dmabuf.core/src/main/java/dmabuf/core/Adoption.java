@@ -158,7 +158,7 @@ final class Adoption {
                 }
             }
         }
-        String have = String.join(", ", modes.stream().map(mode -> mode.mode().toString()).toList());
+        String have = OwnedMode.list(modes);
         String asked = String.join(" or ", inOrder.stream().map(Caching::property).toList());
         throw new DmaBufException(Errno.EOPNOTSUPP, "export", exporter, "its buffer can be mapped as " + have + ", asked for is " + asked);
     }

@@ -332,8 +332,8 @@ final class BufferBody {
                 return candidate;
             }
         }
-        String have = String.join(", ", facts.modes.stream().map(each -> each.mode().toString()).toList());
-        throw new DmaBufException(Errno.EINVAL, "mmap", this + ", " + request.wantedMode(), "it can be mapped as " + have);
+        throw new DmaBufException(
+                Errno.EINVAL, "mmap", this + ", " + request.wantedMode(), "it can be mapped as " + OwnedMode.list(facts.modes));
     }
 
     /** Maps a range that was checked. The caller is a user. */

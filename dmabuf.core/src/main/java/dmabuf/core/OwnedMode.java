@@ -4,6 +4,7 @@ import dmabuf.api.MappingMode;
 import dmabuf.api.MmapPolicy;
 import dmabuf.fd.Fd;
 import dmabuf.linux.Syscalls;
+import java.util.List;
 
 /**
  * A mapping mode of a buffer, with the descriptor to mmap, which the buffer owns.
@@ -22,6 +23,11 @@ record OwnedMode(MappingMode mode, Fd file, long offset, boolean wholeOnly) {
     static OwnedMode ofBuffer(Fd buffer, MmapPolicy policy, boolean wholeOnly) {
         MappingMode mode = policy == UNKNOWN.policy() ? UNKNOWN : new MappingMode(MappingMode.DMA_BUF, policy);
         return new OwnedMode(mode, buffer, 0, wholeOnly);
+    }
+
+    /** Lists modes with their caching, for messages. */
+    static String list(List<OwnedMode> modes) {
+        return String.join(", ", modes.stream().map(each -> each.mode.toString()).toList());
     }
 
     MmapPolicy policy() {

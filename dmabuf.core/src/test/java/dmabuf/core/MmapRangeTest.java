@@ -199,7 +199,7 @@ class MmapRangeTest {
             dumb.set(ValueLayout.JAVA_INT, 4, (int) PAGE / 4);
             dumb.set(ValueLayout.JAVA_INT, 8, 32);
             card.call(Ioctl.iowr(DrmIoctl.TYPE, 0xb2, 32), dumb, "DRM_IOCTL_MODE_CREATE_DUMB", "4 pages");
-            return card.exportHandle(dumb.get(ValueLayout.JAVA_INT, 16), DrmIoctl.CLOEXEC | DrmIoctl.RDWR);
+            return card.exportHandle(dumb.get(ValueLayout.JAVA_INT, 16), Access.READ_WRITE);
         }
     }
 

@@ -124,7 +124,7 @@ final class PrimeImport {
         checks.equal("handle of the same buffer, imported again", handle, device.importHandle(fd));
         try (Mapping original = buffer.mmap()) {
             fill(original, SEED);
-            try (DmaBuf back = stage.buffers().importFd(device.exportHandle(handle, DrmIoctl.CLOEXEC | DrmIoctl.RDWR));
+            try (DmaBuf back = stage.buffers().importFd(device.exportHandle(handle, Access.READ_WRITE));
                     Mapping mapping = back.mmap()) {
                 checks.equal("inode of the buffer that the device hands out", buffer.id(), back.id());
                 checks.equal("first byte that differs behind the device", -1L, firstDifference(mapping, SEED));

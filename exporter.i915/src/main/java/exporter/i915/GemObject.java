@@ -6,7 +6,6 @@ import dmabuf.api.Placement;
 import dmabuf.fd.Errno;
 import dmabuf.fd.Fd;
 import dmabuf.linux.drm.DrmDevice;
-import dmabuf.linux.drm.DrmIoctl;
 import exporter.i915.uapi.GemCaching;
 import exporter.i915.uapi.GemCreate;
 import exporter.i915.uapi.GemCreateExt;
@@ -89,7 +88,7 @@ final class GemObject {
     /** Exports it. The dma-buf keeps the memory from then on. */
     Fd export(Access access) {
         try {
-            return client.exportHandle(handle, access == Access.READ ? DrmIoctl.CLOEXEC : DrmIoctl.CLOEXEC | DrmIoctl.RDWR);
+            return client.exportHandle(handle, access);
         } catch (DmaBufException e) {
             throw refusal(e.errno(), e.operation(), node + ", handle " + handle);
         }

@@ -1,6 +1,5 @@
 package exporter.kms;
 
-import dmabuf.api.Access;
 import dmabuf.api.Caching;
 import dmabuf.api.DmaBufException;
 import dmabuf.api.ExportRequest;
@@ -117,9 +116,8 @@ final class KmsExporter implements Exporter {
                 throw refusal(Errno.ofResult(result), device + ", " + PIXELS_PER_LINE + " x " + lines + " pixels");
             }
             // The dma-buf keeps the memory. The handle goes with this client.
-            int flags = request.access() == Access.READ ? DrmIoctl.CLOEXEC : DrmIoctl.CLOEXEC | DrmIoctl.RDWR;
             MmapPolicy policy = MmapPolicy.mappable(caching).withAccess(request.access());
-            Fd buffer = card.exportHandle(CreateDumb.handle(dumb), flags);
+            Fd buffer = card.exportHandle(CreateDumb.handle(dumb), request.access());
             return ExportedBuffer.builder(buffer, CreateDumb.bytes(dumb), policy)
                     .plan(MappingPlan.ofBuffer().wholeOnly())
                     .build();

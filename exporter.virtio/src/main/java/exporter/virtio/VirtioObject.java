@@ -6,7 +6,6 @@ import dmabuf.fd.Errno;
 import dmabuf.fd.Fd;
 import dmabuf.linux.MappedMemory;
 import dmabuf.linux.drm.DrmDevice;
-import dmabuf.linux.drm.DrmIoctl;
 import exporter.virtio.uapi.ContextInit;
 import exporter.virtio.uapi.Map;
 import exporter.virtio.uapi.ResourceCreate;
@@ -115,7 +114,7 @@ final class VirtioObject {
     /** Exports it. The dma-buf keeps the memory from then on. */
     Fd export(Access access) {
         try {
-            return client.exportHandle(handle, access == Access.READ ? DrmIoctl.CLOEXEC : DrmIoctl.CLOEXEC | DrmIoctl.RDWR);
+            return client.exportHandle(handle, access);
         } catch (DmaBufException e) {
             throw refusal(e.errno(), e.operation(), subject());
         }

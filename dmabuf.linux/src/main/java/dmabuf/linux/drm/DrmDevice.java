@@ -4,6 +4,7 @@ import static java.lang.foreign.ValueLayout.ADDRESS;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
+import dmabuf.api.Access;
 import dmabuf.fd.Fd;
 import dmabuf.linux.DeviceNode;
 import dmabuf.linux.Ioctl;
@@ -89,11 +90,12 @@ public final class DrmDevice implements AutoCloseable {
      * Exports a handle as a dma-buf, which then lives on its own.
      *
      * @param handle a handle of this client
-     * @param flags {@link DrmIoctl#CLOEXEC} and, for a buffer that may be written, {@link DrmIoctl#RDWR}
+     * @param access {@link Access#READ} for a buffer that nobody may map for writing; everything else includes writing, as O_RDWR does
      * @return the dma-buf, which the caller closes
-     * @throws dmabuf.api.DmaBufException ENOENT for a handle that is none, EINVAL for other flags, ENOSYS when the driver cannot export
+     * @throws dmabuf.api.DmaBufException ENOENT for a handle that is none, ENOSYS when the driver cannot export
      */
-    public Fd exportHandle(int handle, int flags) {
+    public Fd exportHandle(int handle, Access access) {
+        int flags = access == Access.READ ? DrmIoctl.CLOEXEC : DrmIoctl.CLOEXEC | DrmIoctl.RDWR;
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment prime = arena.allocate(PRIME_SIZE, Integer.BYTES);
             prime.set(JAVA_INT, 0, handle);

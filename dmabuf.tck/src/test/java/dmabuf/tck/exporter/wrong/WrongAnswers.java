@@ -1,5 +1,6 @@
 package dmabuf.tck.exporter.wrong;
 
+import dmabuf.api.Access;
 import dmabuf.api.Caching;
 import dmabuf.api.DmaBufException;
 import dmabuf.api.ExportRequest;
@@ -80,7 +81,7 @@ public final class WrongAnswers {
                 dumb.set(ValueLayout.JAVA_INT, 4, (int) (PAGE / 4));
                 dumb.set(ValueLayout.JAVA_INT, 8, 32);
                 card.call(Ioctl.iowr('d', 0xb2, 32), dumb, "DRM_IOCTL_MODE_CREATE_DUMB", node.toString());
-                return card.exportHandle(dumb.get(ValueLayout.JAVA_INT, 16), Posix.O_CLOEXEC | Posix.O_RDWR);
+                return card.exportHandle(dumb.get(ValueLayout.JAVA_INT, 16), Access.READ_WRITE);
             }
         }
     }
