@@ -72,7 +72,7 @@ public final class CLayout {
         Path program = folder.resolve("program");
         String cc = compiler().orElseThrow().toString();
         // The DRM headers are found both as <drm/…> (kernel) and directly (libdrm).
-        run(List.of(cc, "-Wall", "-I/usr/include/libdrm", "-o", program.toString(), code.toString()), folder);
+        run(List.of(cc, "-Wall", "-I/usr/include/libdrm", "-I/usr/include/drm", "-o", program.toString(), code.toString()), folder);
         return program;
     }
 
