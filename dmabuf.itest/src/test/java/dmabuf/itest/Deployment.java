@@ -161,8 +161,9 @@ final class Deployment implements AutoCloseable {
     @Override
     public void close() throws BundleException, IOException {
         while (!installed.isEmpty()) {
-            Bundle bundle = installed.pop();
-            if (bundle.getState() != Bundle.UNINSTALLED) {
+            // A test may have uninstalled it, and may have installed it anew.
+            Bundle bundle = context.getBundle(installed.pop().getLocation());
+            if (bundle != null) {
                 bundle.uninstall();
             }
         }

@@ -23,11 +23,24 @@ public final class ContainerJars {
      * @return its path
      */
     public static Path jar(String artifact) {
-        Path jar = Path.of(System.getProperty(FOLDER, "target/bundles"), artifact + ".jar");
+        Path jar = folder().resolve(artifact + ".jar");
         if (!Files.isReadable(jar)) {
             throw new IllegalStateException("no " + jar + ": run the tests with Maven, which copies it there (phase pre-integration-test)");
         }
         return jar;
+    }
+
+    private static Path folder() {
+        return Path.of(System.getProperty(FOLDER, "target/bundles")).toAbsolutePath();
+    }
+
+    /**
+     * Makes the class path of a process outside of containers.
+     *
+     * @return all those jars, and the classes of the tests
+     */
+    public static String classPath() {
+        return folder() + "/*:" + folder().resolveSibling("test-classes");
     }
 
     /**
