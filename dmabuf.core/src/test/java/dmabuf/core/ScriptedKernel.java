@@ -140,6 +140,16 @@ final class ScriptedKernel implements Syscalls {
     }
 
     @Override
+    public long pread(int fd, MemorySegment buffer, long offset) {
+        return real.pread(fd, buffer, offset);
+    }
+
+    @Override
+    public long pwrite(int fd, MemorySegment buffer, long offset) {
+        return real.pwrite(fd, buffer, offset);
+    }
+
+    @Override
     public int poll(int fd, int events, int timeoutMillis) {
         PollScript now = pollScript;
         return now != null ? now.answer(fd, events) : real.poll(fd, events, timeoutMillis);

@@ -56,6 +56,14 @@ final class Libc {
         static final MethodHandle CALL = Downcalls.link("write", Downcalls.longOf(JAVA_INT, ADDRESS, JAVA_LONG));
     }
 
+    static final class Pread {
+        static final MethodHandle CALL = Downcalls.link("pread", Downcalls.longOf(JAVA_INT, ADDRESS, JAVA_LONG, JAVA_LONG));
+    }
+
+    static final class Pwrite {
+        static final MethodHandle CALL = Downcalls.link("pwrite", Downcalls.longOf(JAVA_INT, ADDRESS, JAVA_LONG, JAVA_LONG));
+    }
+
     static final class Poll {
         static final MethodHandle CALL = Downcalls.link("poll", Downcalls.intOf(ADDRESS, JAVA_LONG, JAVA_INT));
     }

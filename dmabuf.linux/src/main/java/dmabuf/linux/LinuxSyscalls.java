@@ -162,6 +162,26 @@ public final class LinuxSyscalls implements Syscalls {
     }
 
     @Override
+    public long pread(int fd, MemorySegment buffer, long offset) {
+        MemorySegment state = Downcalls.callState();
+        try {
+            return Downcalls.result((long) Libc.Pread.CALL.invokeExact(state, fd, buffer, buffer.byteSize(), offset), state);
+        } catch (Throwable e) {
+            throw Downcalls.unexpected(e);
+        }
+    }
+
+    @Override
+    public long pwrite(int fd, MemorySegment buffer, long offset) {
+        MemorySegment state = Downcalls.callState();
+        try {
+            return Downcalls.result((long) Libc.Pwrite.CALL.invokeExact(state, fd, buffer, buffer.byteSize(), offset), state);
+        } catch (Throwable e) {
+            throw Downcalls.unexpected(e);
+        }
+    }
+
+    @Override
     public int poll(int fd, int events, int timeoutMillis) {
         MemorySegment state = Downcalls.callState();
         MemorySegment pollfd = POLLFD.get();

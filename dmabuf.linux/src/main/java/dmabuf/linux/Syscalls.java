@@ -114,6 +114,26 @@ public interface Syscalls extends Kernel {
     long write(int fd, MemorySegment buffer);
 
     /**
+     * Reads bytes at an offset and leaves the position alone, as pread(2). What a VFIO device has that cannot be mapped is read so.
+     *
+     * @param fd a descriptor
+     * @param buffer where to put them, native memory
+     * @param offset where in the file, in bytes
+     * @return how many, or a negated errno: EINVAL for a negative offset, ESPIPE for what has no offsets, a dma-buf among it
+     */
+    long pread(int fd, MemorySegment buffer, long offset);
+
+    /**
+     * Writes bytes at an offset and leaves the position alone, as pwrite(2).
+     *
+     * @param fd a descriptor
+     * @param buffer what to write, native memory
+     * @param offset where in the file, in bytes
+     * @return how many, or a negated errno: EINVAL for a negative offset, ESPIPE for what has no offsets, a dma-buf among it
+     */
+    long pwrite(int fd, MemorySegment buffer, long offset);
+
+    /**
      * Waits for one descriptor, as poll(2).
      *
      * @param fd a descriptor

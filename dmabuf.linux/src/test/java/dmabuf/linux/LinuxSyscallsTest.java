@@ -129,6 +129,8 @@ class LinuxSyscallsTest {
         assertEquals("EBADF", answer(kernel.lseek(CLOSED, 0, Posix.SEEK_SET)));
         assertEquals("EBADF", answer(kernel.read(CLOSED, bytes)));
         assertEquals("EBADF", answer(kernel.write(CLOSED, bytes)));
+        assertEquals("EBADF", answer(kernel.pread(CLOSED, bytes, 0)));
+        assertEquals("EBADF", answer(kernel.pwrite(CLOSED, bytes, 0)));
         assertEquals(Posix.POLLNVAL, kernel.poll(CLOSED, Posix.POLLIN, -1));
     }
 
@@ -264,6 +266,27 @@ class LinuxSyscallsTest {
         }
         try (Fd readOnly = file("text", Posix.O_RDONLY)) {
             assertEquals("EBADF", answer(kernel.write(readOnly.number(), arena.allocate(1))));
+        }
+    }
+
+    @Test
+    void preadAndPwriteLeaveThePositionAloneAndTellTheirErrno() throws Exception {
+        try (Fd file = file("0123456789", Posix.O_RDWR);
+                Fd fifo = fifo()) {
+            MemorySegment bytes = arena.allocateFrom("ab");
+            assertEquals(3, kernel.pwrite(file.number(), bytes, 4));
+            MemorySegment back = arena.allocate(5);
+            assertEquals(5, kernel.pread(file.number(), back, 3));
+            assertEquals("3ab", back.getString(0));
+            assertEquals('7', back.get(ValueLayout.JAVA_BYTE, 4));
+            assertEquals(0, kernel.lseek(file.number(), 0, Posix.SEEK_CUR));
+            assertEquals(0, kernel.pread(file.number(), back, 1L << 40), "offsets have 64 bits");
+            assertEquals("EINVAL", answer(kernel.pread(file.number(), back, -1)));
+            assertEquals("EINVAL", answer(kernel.pwrite(file.number(), bytes, -1)));
+            assertEquals("EFAULT", answer(kernel.pread(file.number(), beyond(16), 0)));
+            assertEquals("EFAULT", answer(kernel.pwrite(file.number(), beyond(16), 0)));
+            assertEquals("ESPIPE", answer(kernel.pread(fifo.number(), back, 0)));
+            assertEquals("ESPIPE", answer(kernel.pwrite(fifo.number(), bytes, 0)));
         }
     }
 

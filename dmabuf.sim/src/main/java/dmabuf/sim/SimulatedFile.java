@@ -94,6 +94,16 @@ abstract class SimulatedFile {
         return -(isWritable(accessMode()) ? Errno.EINVAL : Errno.EBADF).number();
     }
 
+    /** A file without a name of its own (anon_inode) has no offsets, unless its driver says that it has. */
+    long pread(MemorySegment buffer, long offset) {
+        return -Errno.ESPIPE.number();
+    }
+
+    /** As {@link #pread}. */
+    long pwrite(MemorySegment buffer, long offset) {
+        return -Errno.ESPIPE.number();
+    }
+
     /** A file that is neither regular nor a folder. */
     int ftruncate() {
         return -Errno.EINVAL.number();

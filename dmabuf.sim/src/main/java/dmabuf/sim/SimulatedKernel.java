@@ -311,6 +311,36 @@ public final class SimulatedKernel implements Syscalls, SharedExtents, AutoClose
     }
 
     @Override
+    public long pread(int fd, MemorySegment buffer, long offset) {
+        SimulatedFile file = offset < 0 ? null : descriptors.find(fd);
+        if (file == null) {
+            return linux.pread(fd, buffer, offset);
+        }
+        try {
+            return file.pread(buffer, offset);
+        } catch (KernelError e) {
+            return e.result();
+        } finally {
+            file.leave();
+        }
+    }
+
+    @Override
+    public long pwrite(int fd, MemorySegment buffer, long offset) {
+        SimulatedFile file = offset < 0 ? null : descriptors.find(fd);
+        if (file == null) {
+            return linux.pwrite(fd, buffer, offset);
+        }
+        try {
+            return file.pwrite(buffer, offset);
+        } catch (KernelError e) {
+            return e.result();
+        } finally {
+            file.leave();
+        }
+    }
+
+    @Override
     public int poll(int fd, int events, int timeoutMillis) {
         SimulatedFile file = descriptors.find(fd);
         if (file == null) {

@@ -126,6 +126,16 @@ class DmaBufFileTest extends SimulatedKernelCase {
     }
 
     @Test
+    void thereAreNoOffsetsToReadOrWriteAt() {
+        try (Fd buffer = buffer(1)) {
+            MemorySegment bytes = arena.allocate(16);
+            assertEquals("ESPIPE", answer(kernel.pread(buffer.number(), bytes, 0)));
+            assertEquals("ESPIPE", answer(kernel.pwrite(buffer.number(), bytes, 0)));
+            assertEquals("EINVAL", answer(kernel.pread(buffer.number(), bytes, -1)));
+        }
+    }
+
+    @Test
     void readWriteAndFtruncateAreEinval() {
         try (Fd buffer = buffer(1)) {
             MemorySegment bytes = arena.allocate(16);

@@ -232,6 +232,7 @@ class UdmabufCreateTest extends SimulatedKernelCase {
         assertEquals("ENODEV", answer(kernel.mmap(0, PAGE, Posix.PROT_READ, Posix.MAP_SHARED, fd, 0)));
         assertEquals("ESPIPE", answer(kernel.lseek(fd, 0, Posix.SEEK_END)));
         assertEquals("EINVAL", answer(kernel.read(fd, arena.allocate(8))));
+        assertEquals("EINVAL", answer(kernel.pread(fd, arena.allocate(8), 0)));
         assertEquals("EINVAL", answer(kernel.write(fd, arena.allocate(8))));
         assertEquals("EINVAL", answer(kernel.ftruncate(fd, 0)));
         assertEquals(Posix.O_RDWR, kernel.fcntl(fd, Posix.F_GETFL, 0) & Posix.O_ACCMODE);

@@ -122,6 +122,30 @@ final class FileActions {
         }
     }
 
+    /** pread(2); the answer is the bytes. */
+    record Pread(Operand fd, long count, Operand offset) implements Action {
+        @Override
+        public String perform(Scene scene, String variable) {
+            try (Arena arena = Arena.ofConfined()) {
+                MemorySegment buffer = arena.allocate(Math.max(1, count)).asSlice(0, count);
+                long result = scene.kernel().pread((int) fd.value(scene), buffer, offset.value(scene));
+                return SyscallResult.isError(result)
+                        ? Answers.errno(result)
+                        : Answers.bytes(buffer.asSlice(0, result).toArray(ValueLayout.JAVA_BYTE));
+            }
+        }
+    }
+
+    /** pwrite(2); the answer is how many bytes. */
+    record Pwrite(Operand fd, Bytes bytes, Operand offset) implements Action {
+        @Override
+        public String perform(Scene scene, String variable) {
+            try (Arena arena = Arena.ofConfined()) {
+                return Answers.number(scene.kernel().pwrite((int) fd.value(scene), bytes.in(arena), offset.value(scene)));
+            }
+        }
+    }
+
     /** fcntl(2) that makes no descriptor. */
     record Fcntl(Operand fd, long command, long argument) implements Action {
         @Override

@@ -24,6 +24,10 @@ final class StepParser {
                     (scope, words) -> new FileActions.Lseek(scope.fd(words), number(scope, words), number(scope, words))),
             entry("read", Kind.NOTHING, (scope, words) -> new FileActions.Read(scope.fd(words), number(scope, words))),
             entry("write", Kind.NOTHING, (scope, words) -> new FileActions.Write(scope.fd(words), bytes(words))),
+            entry("pread", Kind.NOTHING,
+                    (scope, words) -> new FileActions.Pread(scope.fd(words), number(scope, words), offset(scope, words))),
+            entry("pwrite", Kind.NOTHING,
+                    (scope, words) -> new FileActions.Pwrite(scope.fd(words), bytes(words), offset(scope, words))),
             entry("fcntl", Kind.NOTHING,
                     (scope, words) -> new FileActions.Fcntl(scope.fd(words), number(scope, words), number(scope, words))),
             entry("poll", Kind.NOTHING, StepParser::poll),
@@ -92,6 +96,10 @@ final class StepParser {
 
     static long number(Scope scope, Words words) {
         return scope.number(words, words.take("a number"));
+    }
+
+    private static Operand offset(Scope scope, Words words) {
+        return scope.operand(words, words.take("an offset"));
     }
 
     static Bytes bytes(Words words) {

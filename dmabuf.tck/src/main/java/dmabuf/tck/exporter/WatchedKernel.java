@@ -109,6 +109,18 @@ final class WatchedKernel implements Syscalls {
     }
 
     @Override
+    public long pread(int fd, MemorySegment buffer, long offset) {
+        int answer = before("pread", 0);
+        return answer != 0 ? answer : real.pread(fd, buffer, offset);
+    }
+
+    @Override
+    public long pwrite(int fd, MemorySegment buffer, long offset) {
+        int answer = before("pwrite", 0);
+        return answer != 0 ? answer : real.pwrite(fd, buffer, offset);
+    }
+
+    @Override
     public int poll(int fd, int events, int timeoutMillis) {
         int answer = before("poll", 0);
         return answer != 0 ? answer : real.poll(fd, events, timeoutMillis);

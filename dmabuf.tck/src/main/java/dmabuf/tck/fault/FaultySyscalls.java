@@ -198,6 +198,18 @@ public class FaultySyscalls implements Syscalls {
         return met != null && met.result() < 0 ? met.result() : kernel.write(fd, shortened(buffer, met));
     }
 
+    @Override
+    public long pread(int fd, MemorySegment buffer, long offset) {
+        Fault met = meet(Call.of(SyscallKind.PREAD));
+        return met != null && met.result() < 0 ? met.result() : kernel.pread(fd, shortened(buffer, met), offset);
+    }
+
+    @Override
+    public long pwrite(int fd, MemorySegment buffer, long offset) {
+        Fault met = meet(Call.of(SyscallKind.PWRITE));
+        return met != null && met.result() < 0 ? met.result() : kernel.pwrite(fd, shortened(buffer, met), offset);
+    }
+
     private static MemorySegment shortened(MemorySegment buffer, Fault met) {
         boolean whole = met == null || met.effect() != Fault.Effect.SHORTEN || buffer.byteSize() == 0;
         return whole ? buffer : buffer.asSlice(0, Math.max(1, buffer.byteSize() / 2));

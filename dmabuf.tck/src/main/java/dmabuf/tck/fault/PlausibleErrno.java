@@ -89,6 +89,7 @@ public final class PlausibleErrno {
             case FTRUNCATE -> List.of(EFBIG, EINVAL, ENOMEM);
             case LSEEK -> List.of(EINVAL);
             case READ, WRITE -> List.of(EIO, ENODEV);
+            case PREAD, PWRITE -> List.of(EIO, ENODEV, EINVAL);
             case POLL -> List.of(ENOMEM, EINTR);
             case ASSEMBLE -> List.of(EINVAL, EBADFD, EMFILE, ENOMEM);
         };

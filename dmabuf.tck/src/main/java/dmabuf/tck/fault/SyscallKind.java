@@ -24,6 +24,10 @@ public enum SyscallKind {
     READ("read"),
     /** write(2). */
     WRITE("write"),
+    /** pread(2), which reads a VFIO device's regions. */
+    PREAD("pread"),
+    /** pwrite(2), which writes a VFIO device's regions. */
+    PWRITE("pwrite"),
     /** poll(2). */
     POLL("poll"),
     /** What puts a simulated buffer together of what a peer has sent; no real kernel has it. */

@@ -125,11 +125,13 @@ class FaultySyscallsTest {
                             faulty.lseek(-1, 0, 0),
                             faulty.read(-1, memory),
                             faulty.write(-1, memory),
+                            faulty.pread(-1, memory, 0),
+                            faulty.pwrite(-1, memory, 0),
                             faulty.poll(-1, 0, 0),
                             sharing.assemble(new SharedExtents.Parts(-1, 0, List.of())))
                     .map(Number::longValue)
                     .toList();
-            assertEquals(IntStream.range(0, 13).mapToObj(i -> (long) EIO).toList(), answers);
+            assertEquals(IntStream.range(0, 15).mapToObj(i -> (long) EIO).toList(), answers);
             assertEquals(List.of(SyscallKind.values()), faulty.calls().stream().map(Call::kind).toList());
             assertEquals(KernelKind.SIMULATED, faulty.kind());
             assertEquals(simulated.devices(), faulty.devices());
@@ -153,6 +155,10 @@ class FaultySyscallsTest {
             assertEquals(8, kernel.read(fd.number(), bytes));
             kernel.at(1).comesShort();
             assertEquals(1, kernel.read(fd.number(), bytes.asSlice(0, 1)));
+            kernel.at(1, Call.of(SyscallKind.PWRITE)).comesShort();
+            assertEquals(8, kernel.pwrite(fd.number(), bytes, 100));
+            kernel.at(1, Call.of(SyscallKind.PREAD)).comesShort();
+            assertEquals(8, kernel.pread(fd.number(), bytes, 100));
         }
     }
 
