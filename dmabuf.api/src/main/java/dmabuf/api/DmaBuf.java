@@ -28,7 +28,8 @@ public interface DmaBuf extends AutoCloseable {
     long size();
 
     /**
-     * Gives the identity. Equal for every handle on, and every import of, the same buffer.
+     * Gives the identity. Equal for every handle on, and every import of, the same buffer. Memory that is no dma-buf has another one with
+     * every export.
      *
      * @return device and inode
      */
@@ -196,7 +197,8 @@ public interface DmaBuf extends AutoCloseable {
      * Hands out a descriptor, by duplication. Mirrors {@code dma_buf_fd}, with O_CLOEXEC.
      *
      * @return a new descriptor, which the caller closes; it keeps the memory alive on its own
-     * @throws DmaBufException EMFILE when the process has no descriptor left
+     * @throws DmaBufException EMFILE when the process has no descriptor left; EOPNOTSUPP for memory of a device that is no dma-buf: its
+     *     device's descriptor is nothing to give away
      * @throws BufferClosedException EBADF, after close
      */
     Fd fd();
@@ -207,8 +209,8 @@ public interface DmaBuf extends AutoCloseable {
      *
      * @param access what the caller is about to do, or to have a device do
      * @return the fence, which the caller closes; signalled already when there is nothing to wait for
-     * @throws DmaBufException EMFILE; ENOMEM; ENOTTY when the buffer is a memfd, which has no fences, or the kernel has no sync files for
-     *     dma-bufs (they came with Linux 6.0 and CONFIG_SYNC_FILE)
+     * @throws DmaBufException EMFILE; ENOMEM; ENOTTY when the buffer is no dma-buf, but a memfd or memory of a device, which has no fences,
+     *     or the kernel has no sync files for dma-bufs (they came with Linux 6.0 and CONFIG_SYNC_FILE)
      * @throws BufferClosedException EBADF, after close
      */
     Fence exportFence(Access access);
@@ -229,7 +231,7 @@ public interface DmaBuf extends AutoCloseable {
      * anything else, when no device uses the buffer.
      *
      * @param access what is meant to be done
-     * @return true when there is nothing to wait for; always for a memfd, which no device uses
+     * @return true when there is nothing to wait for; always for what is no dma-buf
      * @throws BufferClosedException EBADF, after close
      */
     boolean isReady(Access access);

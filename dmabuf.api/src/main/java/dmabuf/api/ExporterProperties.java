@@ -60,6 +60,12 @@ public final class ExporterProperties {
     /** Whether existing memory can become a buffer. Type {@code Boolean}, default false. */
     public static final String WRAP = "dmabuf.wrap";
 
+    /**
+     * Whether the exporter makes memory for whoever asks. One that does not hands out what its device has: no requirement selects it, and
+     * {@link BufferSource#export} says which of that is meant, by the exporter's options. Type {@code Boolean}, default true.
+     */
+    public static final String ALLOCATES = "dmabuf.allocates";
+
     /** Whether every buffer is one physical stretch. Type {@code Boolean}, default false. */
     public static final String CONTIGUOUS = "dmabuf.contiguous";
 
@@ -92,6 +98,7 @@ public final class ExporterProperties {
     private final Lifetime lifetime;
     private final long maxSize;
     private final boolean wrap;
+    private final boolean allocates;
     private final boolean contiguous;
     private final Set<DrmModifier> modifiers;
     private final int strideAlignment;
@@ -115,6 +122,7 @@ public final class ExporterProperties {
         lifetime = builder.lifetime;
         maxSize = builder.maxSize;
         wrap = builder.wrap;
+        allocates = builder.allocates;
         contiguous = builder.contiguous;
         modifiers = builder.modifiers.isEmpty()
                 ? Set.of(DrmModifier.LINEAR)
@@ -172,6 +180,7 @@ public final class ExporterProperties {
                 .lifetime(parsed(LIFETIME, lifetime, Lifetime::ofProperty))
                 .maxSize(typed(properties, MAX_SIZE, Long.class, Long.MAX_VALUE))
                 .wrap(typed(properties, WRAP, Boolean.class, false))
+                .allocates(typed(properties, ALLOCATES, Boolean.class, true))
                 .contiguous(typed(properties, CONTIGUOUS, Boolean.class, false))
                 .strideAlignment(parsed(STRIDE_ALIGNMENT, typed(properties, STRIDE_ALIGNMENT, Integer.class, 1), ExporterProperties::checkAlignment))
                 .generation(typed(properties, GENERATION, Long.class, 0L))
@@ -248,6 +257,7 @@ public final class ExporterProperties {
         properties.put(LIFETIME, lifetime.property());
         properties.put(MAX_SIZE, maxSize);
         properties.put(WRAP, wrap);
+        properties.put(ALLOCATES, allocates);
         properties.put(CONTIGUOUS, contiguous);
         properties.put(MODIFIERS, modifiers.stream().map(DrmModifier::toString).toArray(String[]::new));
         properties.put(STRIDE_ALIGNMENT, strideAlignment);
@@ -275,6 +285,7 @@ public final class ExporterProperties {
                 .lifetime(lifetime)
                 .maxSize(maxSize)
                 .wrap(wrap)
+                .allocates(allocates)
                 .contiguous(contiguous)
                 .modifiers(modifiers.toArray(DrmModifier[]::new))
                 .strideAlignment(strideAlignment)
@@ -382,6 +393,15 @@ public final class ExporterProperties {
     }
 
     /**
+     * Tells whether the exporter makes memory, or hands out what its device has.
+     *
+     * @return {@link #ALLOCATES}
+     */
+    public boolean allocates() {
+        return allocates;
+    }
+
+    /**
      * Tells whether every buffer is one physical stretch.
      *
      * @return {@link #CONTIGUOUS}
@@ -463,6 +483,7 @@ public final class ExporterProperties {
         private Lifetime lifetime = Lifetime.SELF_CONTAINED;
         private long maxSize = Long.MAX_VALUE;
         private boolean wrap;
+        private boolean allocates = true;
         private boolean contiguous;
         private final Set<DrmModifier> modifiers = new LinkedHashSet<>();
         private int strideAlignment = 1;
@@ -567,6 +588,17 @@ public final class ExporterProperties {
          */
         public Builder wrap(boolean value) {
             wrap = value;
+            return this;
+        }
+
+        /**
+         * Says whether the exporter makes memory for whoever asks, or hands out what its device has.
+         *
+         * @param value see {@link ExporterProperties#ALLOCATES}
+         * @return this builder
+         */
+        public Builder allocates(boolean value) {
+            allocates = value;
             return this;
         }
 

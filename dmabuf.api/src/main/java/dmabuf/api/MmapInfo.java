@@ -17,7 +17,8 @@ public interface MmapInfo {
     /**
      * Gives the answer: how a mapping of the dma-buf's descriptor behaves.
      *
-     * @return the policy of the mode {@link MappingMode#DMA_BUF}; with {@link Caching#UNKNOWN} from an exporter that does not know
+     * @return the policy of the mode {@link MappingMode#DMA_BUF}, or, of memory that is no dma-buf, of its first mode; with
+     *     {@link Caching#UNKNOWN} from an exporter that does not know
      */
     MmapPolicy policy();
 

@@ -19,11 +19,17 @@ final class SourceCheck {
         this.source = source;
     }
 
-    /** Every reason against the source, in words, with what there is and what is needed. A source that is not the one meant has no other. */
+    /**
+     * Every reason against the source, in words, with what there is and what is needed. A source that is not the one meant, or makes no
+     * memory at all, has no other.
+     */
     List<String> refusals() {
         String identity = identity();
         if (identity != null) {
             return List.of(identity);
+        }
+        if (!source.allocates()) {
+            return List.of("it makes no memory: it hands out what its device has, to who asks the source itself for it");
         }
         List<String> refusals = new ArrayList<>();
         checkMapping(refusals);

@@ -16,6 +16,9 @@ import java.util.Set;
 /**
  * A buffer as its exporter hands it over: data, with no class of the exporter in it, so that the buffer can outlive the bundle. Only an
  * exporter that wants a part in what is done with the buffer adds {@link BufferOps}, and its classes then stay as long as the buffer.
+ *
+ * <p>Most buffers are dma-bufs. Memory of a device that its driver shows through the device's own descriptor only, and gives no dma-buf
+ * for, is one as well ({@link #ofDevice}): it can be mapped, and what takes a dma-buf is refused.
  */
 public final class ExportedBuffer {
 
@@ -28,6 +31,7 @@ public final class ExportedBuffer {
     private final BufferOps ops;
     private final Set<BufferCallback> callbacks;
     private final boolean cachesMappings;
+    private final boolean dmaBuf;
 
     /**
      * A mapping mode, and how a mapping of it is made.
@@ -47,6 +51,7 @@ public final class ExportedBuffer {
         lifetime = ops == null || builder.lifetime == Lifetime.DEVICE_BOUND ? builder.lifetime : Lifetime.EXPORTER_BOUND;
         plan = builder.plan;
         modes = builder.modes();
+        dmaBuf = builder.dmaBuf;
     }
 
     /**
@@ -58,11 +63,43 @@ public final class ExportedBuffer {
      * @return a builder, with one mode, {@link MappingMode#DMA_BUF}: a mapping of the dma-buf's own descriptor at 0
      */
     public static Builder builder(Fd fd, long size, MmapPolicy policy) {
-        return new Builder(fd, size, policy);
+        return new Builder(fd, size, policy, MappingMode.DMA_BUF);
     }
 
     /**
-     * Gives the dma-buf.
+     * Starts a description of memory that is no dma-buf: a stretch of a device that is mapped through the device's descriptor. Nobody gets a
+     * descriptor of it, there are no fences, and no SYNC is issued. It is {@link Lifetime#DEVICE_BOUND} unless
+     * something else is said. Every export of it is a buffer with an identity of its own.
+     *
+     * @param device what to mmap; the ownership goes to the core with the finished description
+     * @param mode the driver's word for this way of mapping, other than {@link MappingMode#DMA_BUF}
+     * @param offset where the memory's first byte is to be found there, a multiple of the page size
+     * @param size bytes, a multiple of the page size; nobody can check it, and who says too much has importers die of SIGBUS
+     * @param policy how it may be mapped
+     * @return a builder, with that one mode
+     * @throws IllegalArgumentException when no mode can have this name
+     */
+    public static Builder ofDevice(Fd device, String mode, long offset, long size, MmapPolicy policy) {
+        if (mode.equals(MappingMode.DMA_BUF)) {
+            throw new IllegalArgumentException("there is no " + mode + " to be mapped in memory that is none");
+        }
+        Builder builder = new Builder(device, size, policy, mode);
+        builder.dmaBuf = false;
+        builder.plan = MappingPlan.of(device, offset);
+        return builder.lifetime(Lifetime.DEVICE_BOUND);
+    }
+
+    /**
+     * Tells whether it is a dma-buf.
+     *
+     * @return false for memory of a device that was described by {@link #ofDevice}
+     */
+    public boolean isDmaBuf() {
+        return dmaBuf;
+    }
+
+    /**
+     * Gives the dma-buf; of memory that is none, the device's descriptor.
      *
      * @return its descriptor
      */
@@ -80,9 +117,9 @@ public final class ExportedBuffer {
     }
 
     /**
-     * Describes how the buffer may be mapped through the dma-buf.
+     * Describes how the buffer may be mapped through the dma-buf, or, of memory that is none, through its device.
      *
-     * @return the policy of the mode {@link MappingMode#DMA_BUF}
+     * @return the policy of the mode {@link MappingMode#DMA_BUF}, or of that of {@link #ofDevice}
      */
     public MmapPolicy policy() {
         return policy;
@@ -98,7 +135,7 @@ public final class ExportedBuffer {
     }
 
     /**
-     * Tells how a CPU mapping is made in the mode {@link MappingMode#DMA_BUF}.
+     * Tells how a CPU mapping is made in the mode {@link MappingMode#DMA_BUF}, or in that of {@link #ofDevice}.
      *
      * @return the plan
      */
@@ -151,13 +188,18 @@ public final class ExportedBuffer {
         private Lifetime lifetime = Lifetime.SELF_CONTAINED;
         private MappingPlan plan = MappingPlan.ofBuffer();
         private final Map<String, Mode> further = new LinkedHashMap<>();
-        private String first = MappingMode.DMA_BUF;
+        /** The mode that every description begins with. */
+        private final MappingMode own;
+        private String first;
         private BufferOps ops;
+        private boolean dmaBuf = true;
 
-        private Builder(Fd fd, long size, MmapPolicy policy) {
+        private Builder(Fd fd, long size, MmapPolicy policy, String mode) {
             this.fd = fd;
             this.size = size;
             this.policy = policy;
+            this.own = new MappingMode(mode, policy);
+            this.first = mode;
         }
 
         /**
@@ -193,7 +235,7 @@ public final class ExportedBuffer {
          */
         public Builder mode(String name, MmapPolicy modePolicy, MappingPlan modePlan) {
             Mode mode = new Mode(new MappingMode(name, modePolicy), Objects.requireNonNull(modePlan, "modePlan"));
-            if (name.equals(MappingMode.DMA_BUF) || further.putIfAbsent(name, mode) != null) {
+            if (name.equals(MappingMode.DMA_BUF) || name.equals(own.name()) || further.putIfAbsent(name, mode) != null) {
                 throw new IllegalArgumentException("there is a mapping mode " + name + " already");
             }
             return this;
@@ -208,7 +250,7 @@ public final class ExportedBuffer {
          * @throws IllegalArgumentException when there is none of this name
          */
         public Builder defaultMode(String name) {
-            if (!name.equals(MappingMode.DMA_BUF) && !further.containsKey(name)) {
+            if (!name.equals(own.name()) && !further.containsKey(name)) {
                 throw new IllegalArgumentException("there is no mapping mode " + name);
             }
             first = name;
@@ -252,7 +294,7 @@ public final class ExportedBuffer {
         private List<Mode> modes() {
             Map<String, Mode> all = new LinkedHashMap<>();
             all.put(first, null);
-            all.put(MappingMode.DMA_BUF, new Mode(new MappingMode(MappingMode.DMA_BUF, policy), plan));
+            all.put(own.name(), new Mode(own, plan));
             all.putAll(further);
             return List.copyOf(all.values());
         }

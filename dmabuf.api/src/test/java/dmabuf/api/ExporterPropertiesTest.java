@@ -28,6 +28,7 @@ class ExporterPropertiesTest {
             .lifetime(Lifetime.SELF_CONTAINED)
             .maxSize(4096)
             .wrap(true)
+            .allocates(false)
             .contiguous(true)
             .modifiers(new DrmModifier(0x0100000000000001L), DrmModifier.LINEAR)
             .strideAlignment(64)
@@ -74,6 +75,7 @@ class ExporterPropertiesTest {
         assertEquals(expected.lifetime(), actual.lifetime());
         assertEquals(expected.maxSize(), actual.maxSize());
         assertEquals(expected.wrap(), actual.wrap());
+        assertEquals(expected.allocates(), actual.allocates());
         assertEquals(expected.contiguous(), actual.contiguous());
         assertEquals(List.copyOf(expected.modifiers()), List.copyOf(actual.modifiers()));
         assertEquals(expected.strideAlignment(), actual.strideAlignment());
@@ -92,6 +94,7 @@ class ExporterPropertiesTest {
         assertEquals(Lifetime.SELF_CONTAINED, properties.lifetime());
         assertEquals(Long.MAX_VALUE, properties.maxSize());
         assertEquals(false, properties.wrap());
+        assertEquals(true, properties.allocates());
         assertEquals(false, properties.contiguous());
         assertEquals(Set.of(DrmModifier.LINEAR), properties.modifiers());
         assertEquals(1, properties.strideAlignment());
@@ -132,6 +135,7 @@ class ExporterPropertiesTest {
                 Arguments.of("dmabuf.max.size", 4096),
                 Arguments.of("dmabuf.max.size", "4096"),
                 Arguments.of("dmabuf.wrap", "no"),
+                Arguments.of("dmabuf.allocates", "no"),
                 Arguments.of("dmabuf.modifiers", "tiled"),
                 Arguments.of("dmabuf.modifiers", new String[] {"linear", "implicit"}),
                 Arguments.of("dmabuf.modifiers", new String[] {null}),

@@ -1,8 +1,10 @@
 package dmabuf.spi;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dmabuf.api.Caching;
 import dmabuf.api.Lifetime;
@@ -81,6 +83,21 @@ class ExportedBufferTest {
         assertThrows(IllegalArgumentException.class, () -> builder.mode("Write Combined", policy, plan));
         assertThrows(IllegalArgumentException.class, () -> builder.defaultMode("uc"));
         assertThrows(NullPointerException.class, () -> builder.mode("uc", policy, null));
+    }
+
+    @Test
+    void memoryOfADeviceIsNoDmaBufAndLeavesWithIt() {
+        ExportedBuffer.Builder builder = ExportedBuffer.ofDevice(fd, "region", 8192, 4096, policy);
+        ExportedBuffer buffer = builder.build();
+        assertFalse(buffer.isDmaBuf());
+        assertTrue(ExportedBuffer.builder(fd, 4096, policy).build().isDmaBuf());
+        assertEquals(List.of("region"), names(buffer));
+        assertSame(fd, buffer.plan().fd().orElseThrow());
+        assertEquals(8192, buffer.plan().offset());
+        assertEquals(Lifetime.DEVICE_BOUND, buffer.lifetime());
+        assertThrows(IllegalArgumentException.class, () -> builder.mode("region", policy, MappingPlan.of(fd, 0)));
+        assertThrows(IllegalArgumentException.class, () -> builder.defaultMode("dma-buf"));
+        assertThrows(IllegalArgumentException.class, () -> ExportedBuffer.ofDevice(fd, "dma-buf", 0, 4096, policy));
     }
 
     @Test

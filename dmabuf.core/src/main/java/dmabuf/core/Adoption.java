@@ -60,15 +60,15 @@ final class Adoption {
             adoption.check(descriptors);
             BufferBody.Facts facts = new BufferBody.Facts(
                     made.size(),
-                    idOf(descriptors.buffer()),
+                    made.isDmaBuf() ? idOf(descriptors.buffer()) : census.number(),
                     adoption.modes(request, taken),
-                    true,
+                    made.isDmaBuf() ? Backing.DMA_BUF : Backing.DEVICE,
                     source.toString(),
                     source.incarnation(),
                     made.lifetime());
             body = new BufferBody(census, descriptors, facts, ops);
             if (!request.name().isEmpty()) {
-                name(descriptors, request.name());
+                body.setName(request.name());
             }
             if (ops != null) {
                 ops.exported(new ExportedControl(body));
@@ -164,8 +164,20 @@ final class Adoption {
     }
 
     private void check(Descriptors descriptors) {
-        Syscalls kernel = descriptors.kernel();
-        int fd = descriptors.buffer().number();
+        if (made.isDmaBuf()) {
+            checkDmaBuf(descriptors.kernel(), descriptors.buffer().number());
+        } else if (made.size() <= 0 || made.size() % MappedMemory.PAGE_SIZE != 0) {
+            throw wrong("it says that memory of its device has " + made.size() + " bytes, which are no whole pages");
+        }
+        for (ExportedBuffer.Mode mode : made.modes()) {
+            long offset = mode.plan().offset();
+            if (offset < 0 || offset % MappedMemory.PAGE_SIZE != 0) {
+                throw wrong("its mapping plan begins at " + offset + ", which is no multiple of the page size");
+            }
+        }
+    }
+
+    private void checkDmaBuf(Syscalls kernel, int fd) {
         if (!DmaBufCalls.isDmaBuf(kernel, fd)) {
             throw wrong("it returned fd " + fd + ", which is no dma-buf");
         }
@@ -173,12 +185,6 @@ final class Adoption {
         if (size != made.size() || size <= 0) {
             throw wrong("it says that fd " + fd + " has " + made.size() + " bytes, the kernel says "
                     + (size < 0 ? Errno.ofResult(size).toString() : Long.toString(size)));
-        }
-        for (ExportedBuffer.Mode mode : made.modes()) {
-            long offset = mode.plan().offset();
-            if (offset < 0 || offset % MappedMemory.PAGE_SIZE != 0) {
-                throw wrong("its mapping plan begins at " + offset + ", which is no multiple of the page size");
-            }
         }
     }
 
@@ -190,14 +196,6 @@ final class Adoption {
     /** Who asked for less than the exporter permits gets no more than was asked for. */
     private static MmapPolicy narrowed(MmapPolicy policy, ExportRequest request) {
         return policy.access().permits(request.access()) ? policy.withAccess(request.access()) : policy;
-    }
-
-    private static void name(Descriptors descriptors, String name) {
-        DmaBufCalls.checkName(name);
-        int result = DmaBufCalls.rename(descriptors.kernel(), descriptors.buffer().number(), name);
-        if (result < 0) {
-            throw DmaBufCalls.nameRefused(Errno.ofResult(result), name);
-        }
     }
 
     /** Reports what the exporter did, for whoever can mend it, and gives what its caller is told. */

@@ -31,15 +31,23 @@ import java.util.List;
 final class BufferBody {
 
     /** What is known of a buffer when it is made, and never changes. */
-    record Facts(long size, BufferId id, List<OwnedMode> modes, boolean dmaBuf, String origin, long incarnation, Lifetime lifetime) {
+    record Facts(long size, BufferId id, List<OwnedMode> modes, Backing backing, String origin, long incarnation, Lifetime lifetime) {
 
         /** How the buffer is mapped by default. */
         MmapPolicy policy() {
             return modes.getFirst().policy();
         }
 
-        /** How a mapping of the descriptor behaves. */
+        /** Whether there is a dma-buf to speak to. */
+        boolean dmaBuf() {
+            return backing.isDmaBuf();
+        }
+
+        /** How a mapping of the descriptor behaves; of memory without one, what a mapping by default does. */
         MmapPolicy policyOfDescriptor() {
+            if (backing == Backing.DEVICE) {
+                return policy();
+            }
             for (OwnedMode each : modes) {
                 if (each.mode().name().equals(MappingMode.DMA_BUF)) {
                     return each.policy();
@@ -230,21 +238,30 @@ final class BufferBody {
 
     /** Duplicates the descriptor. The caller is a user. */
     Fd duplicate() {
+        if (facts.backing == Backing.DEVICE) {
+            throw new DmaBufException(
+                    Errno.EOPNOTSUPP, "dup", toString(), "it is memory of a device and no dma-buf: there is no descriptor of it to hand out");
+        }
         int number = SyscallResult.check(kernel().dup(fd()), "dup", toString());
         return Fd.adopt(number, kernel());
     }
 
     /**
-     * Names the buffer. The caller is a user. A memfd has no name that could be changed: there the name is this process's own, by the same
-     * rule.
+     * Names the buffer. The caller is a user. What is no dma-buf has no name that could be changed: there the name is this process's own,
+     * by the same rule.
      */
     void rename(String newName) {
+        setName(newName);
+        census.renamed(this, newName);
+    }
+
+    /** Gives the kernel the name, where there is a dma-buf to have it. */
+    void setName(String newName) {
         DmaBufCalls.checkName(newName);
-        int result = facts.dmaBuf ? DmaBufCalls.rename(kernel(), fd(), newName) : judgeName(newName);
+        int result = facts.dmaBuf() ? DmaBufCalls.rename(kernel(), fd(), newName) : judgeName(newName);
         if (result < 0) {
             throw DmaBufCalls.nameRefused(Errno.ofResult(result), newName);
         }
-        census.renamed(this, newName);
     }
 
     private static int judgeName(String name) {
@@ -264,7 +281,7 @@ final class BufferBody {
         if (ops != null) {
             ops.beginCpuAccess(DmaBufCalls.direction(flags));
         }
-        int result = facts.dmaBuf ? DmaBufCalls.begin(kernel(), fd(), flags) : 0;
+        int result = facts.dmaBuf() ? DmaBufCalls.begin(kernel(), fd(), flags) : 0;
         if (result < 0 && ops != null) {
             ops.endCpuAccess(DmaBufCalls.direction(flags));
         }
@@ -274,7 +291,7 @@ final class BufferBody {
     /** Ends an access: SYNC, and then the exporter's part, whatever that says. */
     int end(int flags) {
         try {
-            return facts.dmaBuf ? DmaBufCalls.end(kernel(), fd(), flags) : 0;
+            return facts.dmaBuf() ? DmaBufCalls.end(kernel(), fd(), flags) : 0;
         } finally {
             if (ops != null) {
                 ops.endCpuAccess(DmaBufCalls.direction(flags));

@@ -1,5 +1,6 @@
 package dmabuf.core;
 
+import dmabuf.api.BufferId;
 import dmabuf.api.BufferInfo;
 import dmabuf.api.BufferState;
 import dmabuf.api.Lifetime;
@@ -7,6 +8,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BooleanSupplier;
 
 /**
@@ -19,6 +21,7 @@ final class Census {
 
     private final Object lock = new Object();
     private final Set<BufferBody> alive = new LinkedHashSet<>();
+    private final AtomicLong numbered = new AtomicLong();
     private final Announcer announcer;
     private final AliasGuard aliases = new AliasGuard();
     private volatile int graceMillis = CoreDmaBufs.DEFAULT_GRACE_MILLIS;
@@ -42,6 +45,11 @@ final class Census {
 
     Fences fences() {
         return fences;
+    }
+
+    /** An identity for memory that has no inode to be known by. */
+    BufferId number() {
+        return new BufferId(BufferId.NO_FILE, numbered.incrementAndGet());
     }
 
     /** The mappings of all these buffers. */

@@ -71,7 +71,7 @@ final class FdImport {
         boolean candidate = status.isRegular() || (status.mode() & TYPE_MASK) == NO_TYPE;
         if (candidate && DmaBufCalls.isDmaBuf(kernel, fd.number())) {
             long size = SyscallResult.check(kernel.lseek(fd.number(), 0, Posix.SEEK_END), "lseek", fd.toString());
-            return facts(size, narrowed(policy, 0), true);
+            return facts(size, narrowed(policy, 0), Backing.DMA_BUF);
         }
         int seals = status.isRegular() ? kernel.fcntl(fd.number(), Posix.F_GET_SEALS, 0) : -1;
         if (seals < 0) {
@@ -87,17 +87,17 @@ final class FdImport {
         if ((openFlags() & Posix.O_ACCMODE) == Posix.O_WRONLY) {
             throw refused(fd, "it is a memfd opened for writing only, which nobody can map");
         }
-        return facts(status.size(), narrowed(policy, seals), false);
+        return facts(status.size(), narrowed(policy, seals), Backing.MEMFD);
     }
 
-    private BufferBody.Facts facts(long size, MmapPolicy policy, boolean dmaBuf) {
+    private BufferBody.Facts facts(long size, MmapPolicy policy, Backing backing) {
         if (size <= 0) {
             throw refused(fd, "it is empty");
         }
         BufferId id = new BufferId(status.device(), status.inode());
         // Nobody says whose dma-buf it is, and some drivers map parts wrong (MappingPlan.wholeOnly).
-        List<OwnedMode> modes = List.of(OwnedMode.ofBuffer(fd, policy, dmaBuf));
-        return new BufferBody.Facts(size, id, modes, dmaBuf, "imported", BufferBody.IMPORTED, Lifetime.SELF_CONTAINED);
+        List<OwnedMode> modes = List.of(OwnedMode.ofBuffer(fd, policy, backing.isDmaBuf()));
+        return new BufferBody.Facts(size, id, modes, backing, "imported", BufferBody.IMPORTED, Lifetime.SELF_CONTAINED);
     }
 
     private int openFlags() {

@@ -45,7 +45,7 @@ final class Fences implements AutoCloseable {
         }
         return buffer.facts().dmaBuf()
                 ? "this kernel has no sync files for dma-bufs, which came with Linux 6.0 and CONFIG_SYNC_FILE"
-                : "it is a memfd, which no device uses and which has no fences";
+                : buffer.facts().backing().words();
     }
 
     private SyncFence adopt(int syncFile, Syscalls kernel) {

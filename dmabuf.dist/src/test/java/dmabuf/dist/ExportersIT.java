@@ -46,8 +46,8 @@ class ExportersIT {
 
     private static void checkUdmabuf(String text) {
         List<String> names = MEMBER.matcher(text).results().map(member -> member.group(1)).toList();
-        assertEquals(List.of("exporter", "device", "kernel", "mmap", "caching", "modes", "placement", "needsSync", "lifetime", "maxSize",
-                "generation", "bundle", "version"), names);
+        assertEquals(List.of("exporter", "device", "kernel", "allocates", "mmap", "caching", "modes", "placement", "needsSync", "lifetime",
+                "maxSize", "generation", "bundle", "version"), names);
         assertEquals("\"udmabuf\"", member(text, "exporter"));
         assertEquals("\"/dev/udmabuf\"", member(text, "device"));
         assertEquals("\"simulated\"", member(text, "kernel"));

@@ -81,6 +81,7 @@ final class ExporterText {
         object.put("exporter", exporter.exporter());
         object.put("device", exporter.device());
         object.put("kernel", exporter.kernel().property());
+        object.put("allocates", exporter.allocates());
         object.put("mmap", exporter.mmap());
         object.put("caching", exporter.caching().stream().map(Caching::property).toList());
         Map<String, Object> modes = new LinkedHashMap<>();

@@ -44,12 +44,13 @@ class ExporterTextTest {
     void jsonIsAnArrayWithAnObjectALine() {
         assertEquals("""
                 [
-                  {"exporter": "i915", "device": "/dev/dri/renderD128", "kernel": "linux", "mmap": true, "caching": \
+                  {"exporter": "i915", "device": "/dev/dri/renderD128", "kernel": "linux", "allocates": true, "mmap": true, "caching": \
                 ["cached", "write-combined"], "modes": \
                 {"dma-buf": ["cached", "write-combined"], "wc": ["write-combined"]}, "placement": ["system", "device"], \
                 "needsSync": true, "lifetime": "self-contained", "maxSize": null, "generation": 12, \
                 "bundle": "a.i9", "version": "1.2.3"},
-                  {"exporter": "odd \\"one\\"", "device": "/dev/odd", "kernel": "simulated", "mmap": false, "caching": ["unknown"], \
+                  {"exporter": "odd \\"one\\"", "device": "/dev/odd", "kernel": "simulated", "allocates": true, "mmap": false, \
+                "caching": ["unknown"], \
                 "modes": {}, "placement": ["system"], "needsSync": false, "lifetime": "self-contained", \
                 "maxSize": 4096, "generation": 0, "bundle": "", "version": ""}
                 ]""", ExporterText.json(List.of(REAL, SIMULATED)));

@@ -83,6 +83,10 @@ public final class PolicyCheck {
                 conclude("", "", Caching.UNKNOWN, Verdict.NOT_MAPPABLE, "its buffers are not for the CPU");
                 return done;
             }
+            if (!properties.allocates()) {
+                conclude("", "", Caching.UNKNOWN, Verdict.CANNOT_TELL, "it makes no buffers: it hands out what its device has");
+                return done;
+            }
             if (properties.placements().size() == 1) {
                 check(any, properties.placements().iterator().next().property());
             } else {
