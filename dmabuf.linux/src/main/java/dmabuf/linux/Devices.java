@@ -23,6 +23,14 @@ public interface Devices {
     List<String> list(String folder);
 
     /**
+     * Lists what is in a folder of sysfs: folders, files and links alike.
+     *
+     * @param folder an absolute path, such as {@code /sys/kernel/iommu_groups/7/devices}
+     * @return the names, without the folder, sorted; empty when there is no such folder, or it cannot be read
+     */
+    List<String> entries(String folder);
+
+    /**
      * Tells whether a node is there.
      *
      * @param node an absolute path

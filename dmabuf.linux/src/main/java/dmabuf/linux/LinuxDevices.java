@@ -33,6 +33,15 @@ final class LinuxDevices implements Devices, AutoCloseable {
     }
 
     @Override
+    public List<String> entries(String folder) {
+        try (Stream<Path> entries = Files.list(Path.of(folder))) {
+            return entries.map(entry -> entry.getFileName().toString()).sorted().toList();
+        } catch (IOException | UncheckedIOException e) {
+            return List.of();
+        }
+    }
+
+    @Override
     public boolean exists(String node) {
         return Files.exists(Path.of(node));
     }

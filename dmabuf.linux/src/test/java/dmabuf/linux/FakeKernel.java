@@ -73,6 +73,16 @@ final class FakeKernel implements Devices {
     }
 
     @Override
+    public List<String> entries(String folder) {
+        return attributes.keySet().stream()
+                .filter(path -> path.startsWith(folder + "/"))
+                .map(path -> path.substring(folder.length() + 1).split("/")[0])
+                .distinct()
+                .sorted()
+                .toList();
+    }
+
+    @Override
     public boolean exists(String node) {
         return nodes.contains(node);
     }

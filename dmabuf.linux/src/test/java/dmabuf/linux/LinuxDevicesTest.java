@@ -44,6 +44,15 @@ class LinuxDevicesTest {
     }
 
     @Test
+    void entriesAreNamesOfWhateverThereIs() throws Exception {
+        Files.createDirectory(folder.resolve("folder"));
+        Files.createSymbolicLink(folder.resolve("link"), folder);
+        Files.createFile(folder.resolve("attribute"));
+        assertEquals(List.of("attribute", "folder", "link"), devices.entries(folder.toString()));
+        assertEquals(List.of(), devices.entries(folder.resolve("none").toString()));
+    }
+
+    @Test
     void folderThatIsNotThereHasNoNodes() {
         assertEquals(List.of(), devices.list(folder.resolve("none").toString()));
         assertEquals(List.of(), devices.list("/dev/null"));

@@ -1,5 +1,6 @@
 package dmabuf.sim;
 
+import java.util.List;
 import java.util.Optional;
 
 /** A device node and its driver. */
@@ -10,6 +11,11 @@ interface SimulatedDevice {
 
     /** The parameters of the driver's module. */
     ModuleParameters parameters();
+
+    /** Lists the names that a folder of sysfs has because of this device. */
+    default List<String> entries(String folder) {
+        return List.of();
+    }
 
     /** Reads an attribute of sysfs by its path; empty when it is none of this device's. */
     default Optional<String> attribute(String path) {

@@ -95,6 +95,11 @@ final class SimulatedDevices implements Devices {
     }
 
     @Override
+    public List<String> entries(String folder) {
+        return all().stream().flatMap(device -> device.entries(folder).stream()).distinct().sorted().toList();
+    }
+
+    @Override
     public boolean exists(String node) {
         return device(node) != null;
     }

@@ -133,7 +133,8 @@ class ArchitectureIT {
         bundles.values().stream().filter(bundle -> bundle.name().startsWith("exporter.")).forEach(exporter -> {
             Set<String> foreign = ours(exporter.packagesReferredTo());
             foreign.removeAll(exporter.packages());
-            foreign.removeAll(Set.of("dmabuf.api", "dmabuf.spi", "dmabuf.fd", "iosys", "dmabuf.linux", "dmabuf.linux.drm"));
+            foreign.removeAll(Set.of("dmabuf.api", "dmabuf.spi", "dmabuf.fd", "iosys", "dmabuf.linux", "dmabuf.linux.drm",
+                    "dmabuf.linux.vfio"));
             assertEquals(Set.of(), foreign, exporter.name());
         });
     }
