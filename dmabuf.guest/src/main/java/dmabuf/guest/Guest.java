@@ -46,8 +46,14 @@ public final class Guest {
      * @throws IOException when fetching or unpacking fails
      */
     public static Guest prepare(GuestMachine machine, GuestSettings settings, Progress progress) throws IOException, GuestException {
-        return new PartsFinder(settings, progress).find((parts, decompressor) -> {
+        return new PartsFinder(settings, progress).find(machine.hasSampleDisplays(), (parts, decompressor) -> {
             KernelModules modules = new KernelModules(parts.modules(), decompressor);
+            List<String> absent = InitialRamDisk.absent(machine, modules);
+            if (!absent.isEmpty()) {
+                try (Progress.Step step = progress.begin("do without modules that the kernel lacks")) {
+                    step.done(String.join(", ", absent));
+                }
+            }
             return new Guest(parts, InitialRamDisk.build(machine, modules, parts.busybox()), machine, settings, progress);
         });
     }

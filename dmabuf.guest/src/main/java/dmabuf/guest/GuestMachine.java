@@ -1,5 +1,6 @@
 package dmabuf.guest;
 
+import dmabuf.guest.parts.SampleDisplays;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -7,7 +8,10 @@ import java.util.List;
  * The machine that is made up: which devices QEMU gives it, and which modules its kernel loads.
  *
  * @param modules modules to load, in order, each with its parameters behind it: {@code vivid n_devs=1}. What they depend on, and what
- *     the shared root needs, is loaded by itself
+ *     the shared root needs, is loaded by itself. One with a dash before its name is done without where the kernel lacks it, or where it
+ *     finds nothing to drive
+ * @param mediated mediated devices to make, each as {@code PARENT/TYPE}: {@code mdpy/xga}. Their modules are to be among the modules;
+ *     where the parent is missing they are done without
  * @param devices values of QEMU's {@code -device}, in order
  * @param memoryMegabytes the machine's memory
  * @param processors the number of its processors
@@ -16,6 +20,7 @@ import java.util.List;
  */
 public record GuestMachine(
         List<String> modules,
+        List<String> mediated,
         List<String> devices,
         int memoryMegabytes,
         int processors,
@@ -28,6 +33,7 @@ public record GuestMachine(
     /** Makes the lists unmodifiable. */
     public GuestMachine {
         modules = List.copyOf(modules);
+        mediated = List.copyOf(mediated);
         devices = List.copyOf(devices);
         kernelArguments = List.copyOf(kernelArguments);
         qemuArguments = List.copyOf(qemuArguments);
@@ -39,7 +45,7 @@ public record GuestMachine(
      * @return the quickest machine
      */
     public static GuestMachine plain() {
-        return new GuestMachine(List.of(), List.of(), 2048, emulatedProcessors(), List.of(), List.of());
+        return new GuestMachine(List.of(), List.of(), List.of(), 2048, emulatedProcessors(), List.of(), List.of());
     }
 
     /**
@@ -52,7 +58,8 @@ public record GuestMachine(
 
     /**
      * A machine with every device that a stock QEMU and a stock kernel can share buffers with: udmabuf and heaps, vgem, virtio-gpu without
-     * and with blobs, bochs, and the virtual camera vivid.
+     * and with blobs, bochs, the virtual camera vivid, and the kernel's two sample displays of VFIO, mbochs and mdpy. Where the processor
+     * can run machines of its own, as the emulated one can, there is KVM.
      *
      * @return the machine that commands and tests get
      */
@@ -67,7 +74,22 @@ public record GuestMachine(
                 .withModule("drm_kms_helper fbdev_emulation=0")
                 .withModule("virtio-gpu")
                 .withModule("bochs")
-                .withModule("vivid");
+                .withModule("vivid")
+                .withModule("-kvm-amd")
+                .withModule("-vfio_iommu_type1")
+                .withModule("-" + SampleDisplays.MBOCHS)
+                .withModule("-" + SampleDisplays.MDPY)
+                .withMediated(SampleDisplays.MBOCHS + "/medium")
+                .withMediated(SampleDisplays.MDPY + "/vga");
+    }
+
+    /**
+     * Tells whether modules are wanted that come with no kernel and have to be built for it.
+     *
+     * @return true when one is
+     */
+    public boolean hasSampleDisplays() {
+        return SampleDisplays.NAMES.stream().anyMatch(name -> modules.contains("-" + name) || modules.contains(name));
     }
 
     /**
@@ -90,7 +112,7 @@ public record GuestMachine(
      */
     public GuestMachine withoutBlobs() {
         List<String> others = devices.stream().filter(device -> !hasBlobs(device)).toList();
-        return new GuestMachine(modules, others, memoryMegabytes, processors, kernelArguments, qemuArguments);
+        return new GuestMachine(modules, mediated, others, memoryMegabytes, processors, kernelArguments, qemuArguments);
     }
 
     /**
@@ -100,7 +122,18 @@ public record GuestMachine(
      * @return a machine that loads it, after the others
      */
     public GuestMachine withModule(String module) {
-        return new GuestMachine(append(modules, module), devices, memoryMegabytes, processors, kernelArguments, qemuArguments);
+        return new GuestMachine(append(modules, module), mediated, devices, memoryMegabytes, processors, kernelArguments, qemuArguments);
+    }
+
+    /**
+     * Adds a mediated device.
+     *
+     * @param device its parent and its type: {@code mdpy/xga}
+     * @return a machine that makes it, with a UUID that is drawn at each boot
+     */
+    public GuestMachine withMediated(String device) {
+        return new GuestMachine(
+                modules, append(mediated, device), devices, memoryMegabytes, processors, kernelArguments, qemuArguments);
     }
 
     /**
@@ -110,7 +143,7 @@ public record GuestMachine(
      * @return a machine that has it
      */
     public GuestMachine withDevice(String device) {
-        return new GuestMachine(modules, append(devices, device), memoryMegabytes, processors, kernelArguments, qemuArguments);
+        return new GuestMachine(modules, mediated, append(devices, device), memoryMegabytes, processors, kernelArguments, qemuArguments);
     }
 
     /**
@@ -120,7 +153,7 @@ public record GuestMachine(
      * @return a machine that boots with it
      */
     public GuestMachine withKernelArgument(String argument) {
-        return new GuestMachine(modules, devices, memoryMegabytes, processors, append(kernelArguments, argument), qemuArguments);
+        return new GuestMachine(modules, mediated, devices, memoryMegabytes, processors, append(kernelArguments, argument), qemuArguments);
     }
 
     /**
@@ -130,7 +163,7 @@ public record GuestMachine(
      * @return a machine that is started with it
      */
     public GuestMachine withQemuArgument(String argument) {
-        return new GuestMachine(modules, devices, memoryMegabytes, processors, kernelArguments, append(qemuArguments, argument));
+        return new GuestMachine(modules, mediated, devices, memoryMegabytes, processors, kernelArguments, append(qemuArguments, argument));
     }
 
     /**
@@ -140,7 +173,7 @@ public record GuestMachine(
      * @return a machine of that size
      */
     public GuestMachine withMemoryMegabytes(int megabytes) {
-        return new GuestMachine(modules, devices, megabytes, processors, kernelArguments, qemuArguments);
+        return new GuestMachine(modules, mediated, devices, megabytes, processors, kernelArguments, qemuArguments);
     }
 
     private static List<String> append(List<String> list, String element) {

@@ -57,6 +57,8 @@ class GuestIT {
                         + " /dev/dri/renderD128, /dev/dri/renderD129, /dev/dri/renderD130]",
                 answers.get("drm"));
         assertEquals("true", answers.get("video"));
+        assertEquals("[/dev/vfio/0, /dev/vfio/1, /dev/vfio/vfio]", answers.get("vfio"));
+        assertEquals("true", answers.get("kvm"));
     }
 
     @Test

@@ -63,6 +63,8 @@ final class RealKernelProbe {
         say("heaps", kernel.devices().list("/dev/dma_heap"));
         say("drm", kernel.devices().list("/dev/dri"));
         say("video", kernel.devices().exists("/dev/video0"));
+        say("vfio", kernel.devices().list("/dev/vfio"));
+        say("kvm", kernel.devices().exists("/dev/kvm"));
     }
 
     private void createAndSync() {

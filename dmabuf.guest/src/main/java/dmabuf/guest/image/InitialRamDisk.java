@@ -9,10 +9,11 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** Makes the guest's first root: a busybox, the kernel's modules in order, and the script that brings the command to run. */
 public final class InitialRamDisk {
@@ -43,32 +44,50 @@ public final class InitialRamDisk {
             archive.node("dev/console", 0600, 5, 1);
             archive.file("bin/busybox", 0755, Files.readAllBytes(busybox));
             archive.file("init", 0755, script());
+            List<Wanted> wanted = machine.modules().stream().map(Wanted::of).filter(each -> each.isPossible(modules)).toList();
+            Map<String, String> lines = new HashMap<>();
+            wanted.forEach(each -> lines.put(each.name, each.line()));
             StringBuilder order = new StringBuilder();
-            Map<String, String> parameters = parameters(machine);
-            for (KernelModules.Module module : modules.inOrder(names(machine))) {
+            List<String> names = Stream.concat(SHARED_ROOT.stream(), wanted.stream().map(Wanted::name)).toList();
+            for (KernelModules.Module module : modules.inOrder(names)) {
                 archive.file("modules/" + module.name() + ".ko", 0644, module.object());
-                order.append(module.name()).append(parameters.getOrDefault(module.name(), "")).append('\n');
+                order.append(lines.getOrDefault(module.name(), module.name())).append('\n');
             }
             archive.file("modules/order", 0644, order.toString().getBytes(StandardCharsets.UTF_8));
+            String mediated = machine.mediated().stream().map(each -> each.replace('/', ' ') + "\n").collect(Collectors.joining());
+            archive.file("modules/mediated", 0644, mediated.getBytes(StandardCharsets.UTF_8));
         }
         return bytes.toByteArray();
     }
 
-    private static List<String> names(GuestMachine machine) {
-        List<String> names = new ArrayList<>(SHARED_ROOT);
-        machine.modules().forEach(module -> names.add(module.split(" ", 2)[0]));
-        return names;
+    /**
+     * Tells which modules the archive will be without.
+     *
+     * @param machine says which modules
+     * @param modules of the kernel that will boot
+     * @return those that the kernel lacks and the machine does without
+     */
+    public static List<String> absent(GuestMachine machine, KernelModules modules) {
+        return machine.modules().stream().map(Wanted::of).filter(each -> !each.isPossible(modules)).map(Wanted::name).toList();
     }
 
-    private static Map<String, String> parameters(GuestMachine machine) {
-        Map<String, String> parameters = new HashMap<>();
-        for (String module : machine.modules()) {
-            String[] words = module.split(" ", 2);
-            if (words.length == 2) {
-                parameters.put(KernelModules.canonical(words[0]), " " + words[1]);
-            }
+    /** A module as a machine names it: {@code -vivid n_devs=1}. */
+    private record Wanted(boolean optional, String name, String parameters) {
+
+        static Wanted of(String text) {
+            boolean optional = text.startsWith("-");
+            String[] words = (optional ? text.substring(1) : text).split(" ", 2);
+            return new Wanted(optional, KernelModules.canonical(words[0]), words.length == 2 ? " " + words[1] : "");
         }
-        return parameters;
+
+        boolean isPossible(KernelModules modules) {
+            return !optional || modules.has(name);
+        }
+
+        /** Its line in the file that init reads. */
+        String line() {
+            return (optional ? "-" : "") + name + parameters;
+        }
     }
 
     private static byte[] script() throws IOException {

@@ -24,7 +24,7 @@ public final class KernelModules {
 
     private static final Pattern FILE = Pattern.compile("(.+)\\.ko(\\.xz|\\.gz|\\.zst)?");
 
-    private final Path folder;
+    private final List<Path> folders;
     private final Decompressor decompressor;
     private final Map<String, Path> files = new HashMap<>();
     private final Set<String> builtIn = new HashSet<>();
@@ -40,13 +40,19 @@ public final class KernelModules {
     /**
      * Lists a kernel's modules.
      *
-     * @param folder as {@code /lib/modules/VERSION}
+     * @param folders each as {@code /lib/modules/VERSION}; of two modules of one name the one in the later folder counts
      * @param decompressor unpacks them
      * @throws IOException when it cannot be read
      */
-    public KernelModules(Path folder, Decompressor decompressor) throws IOException {
-        this.folder = folder;
+    public KernelModules(List<Path> folders, Decompressor decompressor) throws IOException {
+        this.folders = List.copyOf(folders);
         this.decompressor = decompressor;
+        for (Path folder : folders) {
+            list(folder);
+        }
+    }
+
+    private void list(Path folder) throws IOException {
         try (Stream<Path> all = Files.walk(folder)) {
             all.filter(Files::isRegularFile).forEach(file -> name(file).ifPresent(name -> files.put(name, file)));
         }
@@ -66,6 +72,20 @@ public final class KernelModules {
     /** Spells a module's name as the kernel does: file names may have dashes where the names have underscores. */
     static String canonical(String name) {
         return name.replace('-', '_');
+    }
+
+    private String looked() {
+        return String.join(", ", folders.stream().map(Path::toString).toList());
+    }
+
+    /**
+     * Tells whether the kernel has a module, loadable or built in.
+     *
+     * @param name its name, with dashes or underscores
+     * @return true if so
+     */
+    public boolean has(String name) {
+        return files.containsKey(canonical(name)) || builtIn.contains(canonical(name));
     }
 
     /**
@@ -92,7 +112,7 @@ public final class KernelModules {
         if (file == null) {
             String wanted = path.isEmpty() ? "" : ", which " + path.getLast() + " needs";
             throw new GuestException(
-                    GuestException.Reason.UNUSABLE, "the kernel has no module " + name + wanted + ": looked in " + folder);
+                    GuestException.Reason.UNUSABLE, "the kernel has no module " + name + wanted + ": looked in " + looked());
         }
         if (path.contains(name)) {
             throw new IOException("modules need each other: " + String.join(" -> ", path) + " -> " + name);

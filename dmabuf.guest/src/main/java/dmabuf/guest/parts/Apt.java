@@ -86,6 +86,40 @@ final class Apt {
                         "the suite " + sources.kernelSuite() + " of this machine's mirror has no " + metaPackage));
     }
 
+    /**
+     * Gives the packages that modules are built with for a kernel, its source among them, all of one version, and the libraries that their
+     * programs need and this machine does not have. Empty when the mirror no longer has that kernel.
+     */
+    Set<String> buildPackages(String release) throws IOException {
+        // It fails where there is none.
+        HostCommand.Outcome shown = command("apt-cache").with("--no-all-versions", "show", "linux-headers-" + release).run();
+        Set<String> names = buildPackages(release, shown.output());
+        for (String name : List.copyOf(names)) {
+            if (name.startsWith("linux-kbuild-")) {
+                withMissing(name).stream().filter(each -> each.startsWith("lib")).forEach(names::add);
+            }
+        }
+        return names;
+    }
+
+    static Set<String> buildPackages(String release, String shown) throws IOException {
+        Optional<String> version = field(shown, "Version: ");
+        if (version.isEmpty()) {
+            return Set.of();
+        }
+        Set<String> names = new LinkedHashSet<>(List.of("linux-headers-" + release));
+        Stream.of(field(shown, "Depends: ").orElse("").split("[,|]"))
+                .map(each -> each.strip().split(" ", 2)[0])
+                .filter(each -> each.startsWith("linux-headers-") || each.startsWith("linux-kbuild-"))
+                .forEach(names::add);
+        names.add(SampleDisplays.sourcePackage(release) + "=" + version.get());
+        return names;
+    }
+
+    private static Optional<String> field(String text, String name) {
+        return text.lines().filter(line -> line.startsWith(name)).map(line -> line.substring(name.length())).findFirst();
+    }
+
     /** Gives a package with what it needs and this machine does not have. */
     Set<String> withMissing(String name) throws IOException {
         Set<String> names = new LinkedHashSet<>();

@@ -7,11 +7,16 @@ import java.util.List;
  * What a guest is made of.
  *
  * @param kernel a kernel that QEMU can boot
- * @param modules the folder of its modules
+ * @param modules the folders of its modules: those it came with first, then those that were built for it
  * @param qemu the QEMU program
  * @param busybox statically linked, for the first steps inside
  */
-public record Parts(Path kernel, Path modules, Qemu qemu, Path busybox) {
+public record Parts(Path kernel, List<Path> modules, Qemu qemu, Path busybox) {
+
+    /** Makes the list unmodifiable. */
+    public Parts {
+        modules = List.copyOf(modules);
+    }
 
     /**
      * A QEMU.

@@ -5,6 +5,7 @@ import dmabuf.guest.Progress;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -104,6 +105,20 @@ final class PartsCache {
         }
         make(place, maker);
         return place;
+    }
+
+    /** Tells whether a folder is there, whole or not. Under the lock only. */
+    boolean has(String name) {
+        return Files.exists(folder.resolve(name));
+    }
+
+    /** Forgets every folder whose name begins so. Under the lock only. */
+    void discardAll(String prefix) throws IOException {
+        try (DirectoryStream<Path> all = Files.newDirectoryStream(folder, prefix + "*")) {
+            for (Path each : all) {
+                Folders.delete(each);
+            }
+        }
     }
 
     /** Forgets a folder, so that it is made anew. Under the lock only. */

@@ -23,6 +23,8 @@ public final class PartsFinder {
     private static final String KERNEL = "kernel";
     private static final String QEMU = "qemu";
     private static final String BUSYBOX = "busybox";
+    /** Begins the name of a folder that ends with the kernel's release. */
+    private static final String SAMPLES = "displays-";
     private static final String QEMU_PROGRAM = "qemu-system-x86_64";
 
     private final GuestSettings settings;
@@ -69,17 +71,19 @@ public final class PartsFinder {
      * Finds the parts, and fetches those that are not there or are damaged.
      *
      * @param <T> what comes of it
+     * @param sampleDisplays whether the modules are wanted that the distribution has as source only; where they cannot be had they are left
+     *     out, and progress tells why
      * @param use done with the parts while no other process changes them
      * @return what came of it
      * @throws GuestException when something is missing that cannot be fetched; the message says what, and how to name one's own
      * @throws IOException when fetching fails
      */
-    public <T> T find(Use<T> use) throws IOException, GuestException {
+    public <T> T find(boolean sampleDisplays, Use<T> use) throws IOException, GuestException {
         requirePackages();
         Path aptFolder = settings.cache().resolve("apt");
         return cache.locked(() -> {
             try {
-                return use.with(fetched(), decompressor);
+                return use.with(fetched(sampleDisplays), decompressor);
             } finally {
                 apt = null;
                 Folders.delete(aptFolder);
@@ -87,9 +91,9 @@ public final class PartsFinder {
         });
     }
 
-    private Parts fetched() throws GuestException {
+    private Parts fetched(boolean sampleDisplays) throws GuestException {
         try {
-            return parts();
+            return parts(sampleDisplays);
         } catch (IOException e) {
             throw new GuestException(
                     GuestException.Reason.UNUSABLE,
@@ -113,19 +117,55 @@ public final class PartsFinder {
         missing.check();
     }
 
-    private Parts parts() throws IOException, GuestException {
-        Path kernel;
-        Path modules;
+    private Parts parts(boolean sampleDisplays) throws IOException, GuestException {
         if (settings.kernel().isPresent()) {
-            // As the user gives it: not every kernel can be booted unpacked.
-            kernel = settings.kernel().get();
-            modules = settings.modules().orElseThrow();
-        } else {
-            Path folder = cache.folder(KERNEL, this::fetchKernel);
-            kernel = kernelFile(folder);
-            modules = only(existing(folder, "lib/modules", "usr/lib/modules"), "a kernel's modules");
+            // As the user gives it: not every kernel can be booted unpacked. Modules of theirs are where the others are.
+            return new Parts(settings.kernel().get(), List.of(settings.modules().orElseThrow()), qemu(), busybox());
         }
-        return new Parts(kernel, modules, qemu(), busybox());
+        List<Path> built = sampleDisplays ? sampleDisplays() : List.of();
+        Path folder = cache.folder(KERNEL, this::fetchKernel);
+        return new Parts(kernelFile(folder), Stream.concat(Stream.of(modules(folder)), built.stream()).toList(), qemu(), busybox());
+    }
+
+    private static Path modules(Path kernel) throws IOException {
+        return only(existing(kernel, "lib/modules", "usr/lib/modules"), "a kernel's modules");
+    }
+
+    /** Gives the folder of the sample displays' modules. Where they cannot be had the guest does without, and says so. */
+    private List<Path> sampleDisplays() {
+        try {
+            String release = release();
+            if (!cache.has(SAMPLES + release)) {
+                SampleDisplays.requireTools(settings.cache());
+                cache.discardAll(SAMPLES);
+                if (apt().buildPackages(release).isEmpty()) {
+                    // A mirror keeps the headers of its newest kernel only.
+                    cache.discard(KERNEL);
+                }
+            }
+            String current = release();
+            return List.of(cache.folder(SAMPLES + current, empty -> buildSampleDisplays(current, empty)));
+        } catch (IOException | GuestException e) {
+            try (Progress.Step step = progress.begin("leave the sample displays of VFIO out")) {
+                step.done(e.getMessage());
+            }
+            return List.of();
+        }
+    }
+
+    private void buildSampleDisplays(String release, Path target) throws IOException, GuestException {
+        Set<String> names = apt().buildPackages(release);
+        if (names.isEmpty()) {
+            throw new IOException("this machine's mirror has no linux-headers-" + release + " to build them with");
+        }
+        Path packages = target.resolve("packages");
+        apt().unpack(names, packages);
+        SampleDisplays.build(packages, release, program("xz"), target, progress);
+        Folders.delete(packages);
+    }
+
+    private String release() throws IOException, GuestException {
+        return modules(cache.folder(KERNEL, this::fetchKernel)).getFileName().toString();
     }
 
     private static Path kernelFile(Path folder) throws IOException {

@@ -23,7 +23,7 @@ class InitialRamDiskTest {
         }
         Files.write(folder.resolve("vivid.ko"), ElfBuilder.module("depends=v4l2-common"));
         Path busybox = Files.writeString(folder.resolve("busybox"), "a program");
-        KernelModules modules = new KernelModules(folder, new Decompressor(List::of));
+        KernelModules modules = new KernelModules(List.of(folder), new Decompressor(List::of));
 
         byte[] archive = InitialRamDisk.build(GuestMachine.plain().withModule("vivid n_devs=2 no_error_inj=1"), modules, busybox);
 
@@ -32,6 +32,22 @@ class InitialRamDiskTest {
         assertEquals("a program", text(entries, "bin/busybox"));
         assertTrue(text(entries, "init").startsWith("#!/bin/busybox sh\n"));
         assertTrue(entries.stream().anyMatch(entry -> entry.path().equals("modules/vivid.ko")));
+    }
+
+    @Test
+    void whatTheKernelLacksIsDoneWithoutWhereTheMachineSaysSo() throws Exception {
+        for (String name : List.of("9p", "9pnet_virtio", "kvm-amd")) {
+            Files.write(folder.resolve(name + ".ko"), ElfBuilder.module("depends="));
+        }
+        Path busybox = Files.writeString(folder.resolve("busybox"), "a program");
+        KernelModules modules = new KernelModules(List.of(folder), new Decompressor(List::of));
+        GuestMachine machine = GuestMachine.plain().withModule("-kvm-amd npt=1").withModule("-mdpy").withMediated("mdpy/vga");
+
+        List<CpioReader.Entry> entries = CpioReader.read(InitialRamDisk.build(machine, modules, busybox));
+
+        assertEquals("9p\n9pnet_virtio\n-kvm_amd npt=1\n", text(entries, "modules/order"));
+        assertEquals("mdpy vga\n", text(entries, "modules/mediated"));
+        assertEquals(List.of("mdpy"), InitialRamDisk.absent(machine, modules));
     }
 
     private static String text(List<CpioReader.Entry> entries, String path) {

@@ -65,6 +65,18 @@ class KernelModulesTest {
     }
 
     @Test
+    void moduleOfALaterFolderCounts() throws Exception {
+        Path built = Files.createDirectory(folder.resolve("built"));
+        byte[] object = ElfBuilder.module("depends=netfs");
+        Files.write(built.resolve("9p.ko"), object);
+
+        KernelModules modules = new KernelModules(List.of(folder.resolve("kernel"), built), NO_PROGRAMS);
+
+        assertArrayEquals(object, modules.inOrder(List.of("9p")).getLast().object());
+        assertTrue(modules.has("virtio_gpu") && !modules.has("mdpy"));
+    }
+
+    @Test
     void circleIsReported() {
         assertEquals(
                 "modules need each other: hen -> egg -> hen",
@@ -80,7 +92,7 @@ class KernelModulesTest {
         }
         Files.write(folder.resolve("kernel/small.ko.gz"), packed.toByteArray());
 
-        List<KernelModules.Module> modules = new KernelModules(folder, NO_PROGRAMS).inOrder(List.of("small"));
+        List<KernelModules.Module> modules = new KernelModules(List.of(folder), NO_PROGRAMS).inOrder(List.of("small"));
 
         assertEquals("netfs", modules.get(0).name());
         assertArrayEquals(plain, modules.get(1).object());
@@ -97,7 +109,7 @@ class KernelModulesTest {
     }
 
     private List<String> order(String... wanted) throws Exception {
-        return new KernelModules(folder, NO_PROGRAMS)
+        return new KernelModules(List.of(folder), NO_PROGRAMS)
                 .inOrder(List.of(wanted)).stream().map(KernelModules.Module::name).toList();
     }
 

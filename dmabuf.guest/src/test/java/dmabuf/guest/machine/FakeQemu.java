@@ -41,7 +41,7 @@ final class FakeQemu {
 
     GuestResult run(GuestOptions options, Progress progress) throws IOException, GuestException {
         Parts.Qemu qemu = new Parts.Qemu(program, List.of(), List.of());
-        Parts parts = new Parts(folder.resolve("vmlinux"), folder, qemu, folder.resolve("busybox"));
+        Parts parts = new Parts(folder.resolve("vmlinux"), List.of(), qemu, folder.resolve("busybox"));
         Path run = Files.createDirectory(folder.resolve("run"));
         return new VirtualMachine(parts, folder.resolve("initrd"), GuestMachine.plain(), "tcg", options, run, progress)
                 .run(List.of("a", "command"));

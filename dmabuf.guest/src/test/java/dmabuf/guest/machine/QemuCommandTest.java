@@ -15,7 +15,7 @@ class QemuCommandTest {
 
     private static final Parts PARTS = new Parts(
             Path.of("/c/vmlinux"),
-            Path.of("/c/modules"),
+            List.of(Path.of("/c/modules")),
             new Parts.Qemu(Path.of("/c/qemu"), List.of(), List.of(Path.of("/c/firmware"))),
             Path.of("/c/busybox"));
 

@@ -32,7 +32,7 @@ class QemuForBlobsTest {
 
     private QemuForBlobs of(GuestMachine machine, List<Path> libraries) throws IOException {
         Path program = Files.writeString(folder.resolve("qemu"), PROGRAM);
-        Parts parts = new Parts(folder, folder, new Parts.Qemu(program, libraries, List.of()), folder);
+        Parts parts = new Parts(folder, List.of(), new Parts.Qemu(program, libraries, List.of()), folder);
         return QemuForBlobs.of(parts, machine, folder, Progress.SILENT);
     }
 

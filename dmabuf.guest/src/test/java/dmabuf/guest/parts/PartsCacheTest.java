@@ -55,6 +55,19 @@ class PartsCacheTest {
     }
 
     @Test
+    void foldersOfOneKindAreForgottenTogether() throws Exception {
+        Path kernel = kernel();
+        cache.locked(() -> cache.folder("displays-1", this::make));
+        cache.locked(() -> cache.folder("displays-2", this::make));
+
+        assertTrue(cache.has("displays-2"));
+        cache.discardAll("displays-");
+
+        assertFalse(cache.has("displays-1") || cache.has("displays-2"));
+        assertTrue(Files.exists(kernel));
+    }
+
+    @Test
     void folderWithoutManifestIsMadeAnew() throws Exception {
         Files.delete(kernel().resolve(Manifest.NAME));
 

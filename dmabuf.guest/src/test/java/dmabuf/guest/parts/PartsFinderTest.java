@@ -27,7 +27,8 @@ class PartsFinderTest {
     void machineWithoutPackagesHearsOfEverythingThatIsMissing() throws Exception {
         GuestSettings settings = GuestSettings.of(Map.of(GuestSettings.CACHE, folder.resolve("cache").toString()));
 
-        GuestException e = assertThrows(GuestException.class, () -> new PartsFinder(settings, OTHER, Progress.SILENT).find((p, d) -> p));
+        GuestException e = assertThrows(
+                GuestException.class, () -> new PartsFinder(settings, OTHER, Progress.SILENT).find(true, (p, d) -> p));
 
         assertEquals(GuestException.Reason.UNUSABLE, e.reason());
         assertTrue(e.getMessage().contains("this is Otherix 7"), e.getMessage());
@@ -48,9 +49,9 @@ class PartsFinderTest {
                 GuestSettings.QEMU, qemu.toString(),
                 GuestSettings.BUSYBOX, busybox.toString()));
 
-        Parts parts = new PartsFinder(settings, OTHER, Progress.SILENT).find((found, decompressor) -> found);
+        Parts parts = new PartsFinder(settings, OTHER, Progress.SILENT).find(true, (found, decompressor) -> found);
 
-        assertEquals(new Parts(kernel, modules, new Parts.Qemu(qemu, List.of(), List.of()), busybox), parts);
+        assertEquals(new Parts(kernel, List.of(modules), new Parts.Qemu(qemu, List.of(), List.of()), busybox), parts);
     }
 
     @Test
