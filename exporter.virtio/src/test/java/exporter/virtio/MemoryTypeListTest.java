@@ -34,6 +34,11 @@ class MemoryTypeListTest {
         }
 
         @Override
+        public List<String> entries(String folder) {
+            return List.of();
+        }
+
+        @Override
         public boolean exists(String node) {
             return false;
         }
