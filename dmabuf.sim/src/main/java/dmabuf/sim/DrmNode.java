@@ -32,6 +32,11 @@ final class DrmNode implements SimulatedDevice {
     }
 
     @Override
+    public Optional<SimulatedHardware> hardware() {
+        return Optional.of(gpu.kind());
+    }
+
+    @Override
     public ModuleParameters parameters() {
         return new ModuleParameters(gpu.driver().name(), Map.of());
     }

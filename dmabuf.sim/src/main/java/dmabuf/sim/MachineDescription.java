@@ -2,12 +2,14 @@ package dmabuf.sim;
 
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 
 /**
  * Which devices a simulated machine has: one of the machines that have a name, or a list of devices. Checked when it is made, so that a
@@ -23,10 +25,10 @@ public final class MachineDescription {
     private static final String CARD = "/dev/dri/card";
     private static final List<String> BASE = List.of(UdmabufDevice.NODE, HeapDevice.SYSTEM);
     /** In the order in which people are told of them. */
-    private static final Map<String, List<SimulatedGpu>> MACHINES = new LinkedHashMap<>();
+    private static final Map<String, List<SimulatedHardware>> MACHINES = new LinkedHashMap<>();
 
     static {
-        List<SimulatedGpu> hosts = List.of(
+        List<SimulatedHardware> hosts = List.of(
                 SimulatedGpu.VIRTIO_GPU_HOST_NONE, SimulatedGpu.VIRTIO_GPU_HOST_CACHED, SimulatedGpu.VIRTIO_GPU_HOST_UNCACHED,
                 SimulatedGpu.VIRTIO_GPU_HOST_WC);
         MACHINES.put(DEFAULT, List.of());
@@ -37,15 +39,15 @@ public final class MachineDescription {
         MACHINES.put("vm", List.of(SimulatedGpu.VIRTIO_GPU_BLOB));
         MACHINES.put("vm-classic", List.of(SimulatedGpu.VIRTIO_GPU));
         MACHINES.put("vm-3d", hosts);
-        List<SimulatedGpu> all = new ArrayList<>();
+        List<SimulatedHardware> all = new ArrayList<>();
         MACHINES.values().forEach(all::addAll);
         all.add(SimulatedGpu.VGEM);
         MACHINES.put("all", List.copyOf(all));
     }
 
-    private final Map<String, Optional<SimulatedGpu>> devices;
+    private final Map<String, Optional<SimulatedHardware>> devices;
 
-    private MachineDescription(Map<String, Optional<SimulatedGpu>> devices) {
+    private MachineDescription(Map<String, Optional<SimulatedHardware>> devices) {
         this.devices = Collections.unmodifiableMap(devices);
     }
 
@@ -69,17 +71,26 @@ public final class MachineDescription {
      * @throws IllegalArgumentException when none has this name; the message lists those that there are
      */
     public static MachineDescription named(String name) {
-        List<SimulatedGpu> gpus = MACHINES.get(name);
-        if (gpus == null) {
+        List<SimulatedHardware> plugged = MACHINES.get(name);
+        if (plugged == null) {
             throw new IllegalArgumentException(
                     "no simulated machine is called \"" + name + "\"; there are: " + String.join(", ", MACHINES.keySet()));
         }
-        Map<String, Optional<SimulatedGpu>> devices = new TreeMap<>();
+        Map<String, Optional<SimulatedHardware>> devices = new TreeMap<>();
         BASE.forEach(node -> devices.put(node, Optional.empty()));
-        for (int card = 0; card < gpus.size(); card++) {
-            devices.put(CARD + card, Optional.of(gpus.get(card)));
+        Map<String, Integer> next = new HashMap<>();
+        for (SimulatedHardware hardware : plugged) {
+            String prefix = prefix(hardware);
+            devices.put(prefix + (next.merge(prefix, 1, Integer::sum) - 1), Optional.of(hardware));
         }
         return new MachineDescription(devices);
+    }
+
+    /** What the nodes of such hardware begin with; a number follows. */
+    private static String prefix(SimulatedHardware hardware) {
+        return switch (hardware) {
+            case SimulatedGpu gpu -> CARD;
+        };
     }
 
     /**
@@ -91,51 +102,54 @@ public final class MachineDescription {
      * @throws IllegalArgumentException when a device cannot be simulated, or a node is there twice
      */
     public static MachineDescription of(List<String> devices) {
-        Map<String, Optional<SimulatedGpu>> described = new TreeMap<>();
+        Map<String, Optional<SimulatedHardware>> described = new TreeMap<>();
         for (String device : devices) {
             int equals = device.indexOf('=');
             String node = (equals < 0 ? device : device.substring(0, equals)).strip();
-            Optional<SimulatedGpu> gpu = equals < 0 ? Optional.empty() : Optional.of(gpu(device.substring(equals + 1).strip()));
-            boolean possible = gpu.isPresent() ? SimulatedMachine.isCard(node) : SimulatedMachine.isPlain(node);
+            Optional<SimulatedHardware> kind = equals < 0 ? Optional.empty() : Optional.of(hardware(device.substring(equals + 1).strip()));
+            boolean possible = kind.map(some -> SimulatedMachine.canBe(node, some)).orElseGet(() -> SimulatedMachine.isPlain(node));
             if (!possible) {
                 throw new IllegalArgumentException("no simulated device \"" + device + "\": there are " + UdmabufDevice.NODE + ", "
                         + HeapDevice.FOLDER + "NAME, and " + CARD + "N=KIND, where KIND is one of " + kinds());
             }
-            if (described.put(node, gpu) != null) {
+            if (described.put(node, kind) != null) {
                 throw new IllegalArgumentException(node + " is there twice in " + devices);
             }
         }
         return new MachineDescription(described);
     }
 
-    private static SimulatedGpu gpu(String kind) {
-        for (SimulatedGpu gpu : SimulatedGpu.values()) {
-            if (kind(gpu).equals(kind)) {
-                return gpu;
-            }
-        }
-        throw new IllegalArgumentException("no simulated GPU is called \"" + kind + "\"; there are: " + String.join(", ", kinds()));
+    private static SimulatedHardware hardware(String kind) {
+        return all().filter(some -> kind(some).equals(kind))
+                .findFirst()
+                .orElseThrow(() -> new IllegalArgumentException(
+                        "no simulated device is called \"" + kind + "\"; there are: " + String.join(", ", kinds())));
+    }
+
+    /** Every kind of hardware that a node does not tell by itself. */
+    private static Stream<SimulatedHardware> all() {
+        return Stream.of(SimulatedGpu.values());
     }
 
     private static List<String> kinds() {
-        return List.of(SimulatedGpu.values()).stream().map(MachineDescription::kind).toList();
+        return all().map(MachineDescription::kind).toList();
     }
 
-    /** A card, as {@link #of} takes it. */
-    static String device(String card, SimulatedGpu gpu) {
-        return card + "=" + kind(gpu);
+    /** A node with its hardware, as {@link #of} takes it. */
+    static String device(String node, SimulatedHardware hardware) {
+        return node + "=" + kind(hardware);
     }
 
-    private static String kind(SimulatedGpu gpu) {
-        return gpu.name().toLowerCase(Locale.ROOT).replace('_', '-');
+    private static String kind(SimulatedHardware hardware) {
+        return hardware.name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
 
     /**
      * Lists the devices.
      *
-     * @return the nodes, sorted, without render nodes; of a card also which GPU it is
+     * @return the nodes, sorted, without render nodes; of a card also which GPU it is, and so on
      */
-    public Map<String, Optional<SimulatedGpu>> devices() {
+    public Map<String, Optional<SimulatedHardware>> devices() {
         return devices;
     }
 
@@ -154,7 +168,7 @@ public final class MachineDescription {
     @Override
     public String toString() {
         return devices.entrySet().stream()
-                .map(device -> device.getValue().map(gpu -> device(device.getKey(), gpu)).orElse(device.getKey()))
+                .map(device -> device.getValue().map(kind -> device(device.getKey(), kind)).orElse(device.getKey()))
                 .toList()
                 .toString();
     }

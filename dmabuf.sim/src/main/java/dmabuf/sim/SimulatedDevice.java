@@ -17,6 +17,11 @@ interface SimulatedDevice {
         return List.of();
     }
 
+    /** What it is, where its node does not tell. */
+    default Optional<SimulatedHardware> hardware() {
+        return Optional.empty();
+    }
+
     /** Reads an attribute of sysfs by its path; empty when it is none of this device's. */
     default Optional<String> attribute(String path) {
         return parameters().attribute(path);

@@ -1,7 +1,7 @@
 package dmabuf.sim;
 
 /** The DRM devices that can be plugged into a simulated machine. */
-public enum SimulatedGpu {
+public enum SimulatedGpu implements SimulatedHardware {
 
     /** Memory and fences without hardware: card and render node, dumb buffers, PRIME both ways. The source of fences for tests. */
     VGEM,

@@ -85,6 +85,19 @@ public final class SimulatedMachine {
         return devices.plug(card, new DrmNode(device, card, false));
     }
 
+    private void plugHardware(String node, SimulatedHardware hardware) {
+        switch (hardware) {
+            case SimulatedGpu gpu -> plug(node, gpu);
+        }
+    }
+
+    /** Whether hardware can be plugged in at a node. */
+    static boolean canBe(String node, SimulatedHardware hardware) {
+        return switch (hardware) {
+            case SimulatedGpu gpu -> isCard(node);
+        };
+    }
+
     private void checkOn() {
         if (off) {
             throw new IllegalStateException("the simulated kernel is closed");
@@ -134,7 +147,7 @@ public final class SimulatedMachine {
      */
     public synchronized void become(MachineDescription description) {
         checkOn();
-        Map<String, Optional<SimulatedGpu>> now = describe().devices();
+        Map<String, Optional<SimulatedHardware>> now = describe().devices();
         now.forEach((node, kind) -> {
             if (!kind.equals(description.devices().get(node))) {
                 unplug(node);
@@ -142,7 +155,7 @@ public final class SimulatedMachine {
         });
         description.devices().forEach((node, kind) -> {
             if (!kind.equals(now.get(node))) {
-                kind.ifPresentOrElse(gpu -> plug(node, gpu), () -> plug(node));
+                kind.ifPresentOrElse(hardware -> plugHardware(node, hardware), () -> plug(node));
             }
         });
     }
@@ -154,12 +167,13 @@ public final class SimulatedMachine {
      */
     public MachineDescription describe() {
         return MachineDescription.of(devices.nodes().stream()
-                .filter(node -> isCard(node) || isPlain(node))
-                .map(node -> devices.device(node) instanceof DrmNode drm ? MachineDescription.device(node, drm.gpu().kind()) : node)
+                .filter(node -> !node.startsWith(RENDER_NODE))
+                .flatMap(node -> Optional.ofNullable(devices.device(node)).stream().map(device ->
+                        device.hardware().map(hardware -> MachineDescription.device(node, hardware)).orElse(node)))
                 .toList());
     }
 
-    /** Whether a node is one that takes no GPU. */
+    /** Whether a node tells by itself what is there. */
     static boolean isPlain(String node) {
         return node.equals(UdmabufDevice.NODE) || node.matches(HeapDevice.FOLDER + "[^/]+");
     }
