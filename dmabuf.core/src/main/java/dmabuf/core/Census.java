@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BooleanSupplier;
+import java.util.stream.Collectors;
 
 /**
  * Every buffer that is alive, in the order in which they came, and the only place where one changes its state: so announcements come in
@@ -139,6 +140,13 @@ final class Census {
         buffer.state(state);
         if (announcer.hasListeners()) {
             announcer.post(buffer.line());
+        }
+    }
+
+    /** The classes of the kernels that buffers are of: what works on their descriptors. */
+    Set<Class<?>> kernels() {
+        synchronized (lock) {
+            return alive.stream().<Class<?>>map(buffer -> buffer.kernel().getClass()).collect(Collectors.toSet());
         }
     }
 

@@ -10,14 +10,17 @@ import java.lang.classfile.constantpool.PoolEntry;
 import java.lang.constant.ClassDesc;
 import java.lang.constant.MethodTypeDesc;
 import java.util.ArrayDeque;
+import java.util.Collection;
 import java.util.Deque;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
 
 /**
- * Loads what the callbacks of an exporter reach, while its bundle is there: a framework refuses to load classes of a bundle that was
- * uninstalled and refreshed, and the last callback, release, may come after that. What is reached is read out of the class files: every class
- * that one names, and those that classes of the same loader name in turn. What is loaded by name at run time only is not found.
+ * Loads what code reaches while its bundle is there: a framework refuses to load classes of a bundle that was uninstalled and refreshed, and
+ * of any bundle once it has ended itself. The last callback of an exporter, release, may come after that, and so may every use of a buffer.
+ * What is reached is read out of the class files: every class that one names, and those that classes of the same loaders name in turn. What
+ * is loaded by name at run time only is not found.
  */
 final class ClassPreload {
 
@@ -25,32 +28,42 @@ final class ClassPreload {
     private static final ClassValue<Boolean> DONE = new ClassValue<>() {
         @Override
         protected Boolean computeValue(Class<?> type) {
-            new ClassPreload(type).run();
+            if (type.getClassLoader() != ClassPreload.class.getClassLoader()) {
+                ofAll(List.of(type));
+            }
             return Boolean.TRUE;
         }
     };
 
-    private final ClassLoader loader;
-    private final Deque<Class<?>> unread = new ArrayDeque<>();
-    private final Set<String> seen = new HashSet<>();
+    /** A name, and who looked it up: whoever has not may still be refused. */
+    private record LookUp(ClassLoader loader, String name) {}
 
-    private ClassPreload(Class<?> type) {
-        loader = type.getClassLoader();
-        unread.add(type);
-        seen.add(type.getName());
-    }
+    private final Set<ClassLoader> loaders = new HashSet<>();
+    private final Deque<Class<?>> unread = new ArrayDeque<>();
+    private final Set<LookUp> seen = new HashSet<>();
+
+    private ClassPreload() {}
 
     /** Loads what a class reaches, the first time that it is asked to. Never fails: what cannot be loaded now could not be later. */
     static void of(Class<?> type) {
         DONE.get(type);
     }
 
-    private void run() {
-        if (loader == null || loader == ClassPreload.class.getClassLoader()) {
-            return;
+    /** Loads what classes of several bundles reach together, each time anew. Never fails. */
+    static void ofAll(Collection<Class<?>> types) {
+        ClassPreload preload = new ClassPreload();
+        types.forEach(preload::begin);
+        while (!preload.unread.isEmpty()) {
+            preload.read(preload.unread.pop());
         }
-        while (!unread.isEmpty()) {
-            read(unread.pop());
+    }
+
+    /** What is on the class path stays. */
+    private void begin(Class<?> type) {
+        ClassLoader loader = type.getClassLoader();
+        if (loader != null && loader != ClassLoader.getSystemClassLoader()) {
+            loaders.add(loader);
+            unread.add(type);
         }
     }
 
@@ -61,7 +74,7 @@ final class ClassPreload {
                 return; // A class that has no file: spun at run time, by a class that has one.
             }
             for (PoolEntry entry : ClassFile.of().parse(in.readAllBytes()).constantPool()) {
-                reach(entry);
+                reach(entry, type.getClassLoader());
             }
         } catch (IOException | IllegalArgumentException e) {
             // The framework has loaded it from a file that is no longer there, or that a weaver has changed: what it names is not known.
@@ -69,25 +82,25 @@ final class ClassPreload {
         }
     }
 
-    private void reach(PoolEntry entry) {
+    private void reach(PoolEntry entry, ClassLoader by) {
         switch (entry) {
-            case ClassEntry named -> load(named.asSymbol());
+            case ClassEntry named -> load(named.asSymbol(), by);
             case NameAndTypeEntry member when member.type().stringValue().startsWith("(") ->
-                load(MethodTypeDesc.ofDescriptor(member.type().stringValue()));
-            case NameAndTypeEntry member -> load(ClassDesc.ofDescriptor(member.type().stringValue()));
-            case MethodTypeEntry type -> load(type.asSymbol());
+                load(MethodTypeDesc.ofDescriptor(member.type().stringValue()), by);
+            case NameAndTypeEntry member -> load(ClassDesc.ofDescriptor(member.type().stringValue()), by);
+            case MethodTypeEntry type -> load(type.asSymbol(), by);
             default -> {
                 // Names no class.
             }
         }
     }
 
-    private void load(MethodTypeDesc type) {
-        load(type.returnType());
-        type.parameterList().forEach(this::load);
+    private void load(MethodTypeDesc type, ClassLoader by) {
+        load(type.returnType(), by);
+        type.parameterList().forEach(each -> load(each, by));
     }
 
-    private void load(ClassDesc type) {
+    private void load(ClassDesc type, ClassLoader by) {
         ClassDesc element = type;
         while (element.isArray()) {
             element = element.componentType();
@@ -96,17 +109,18 @@ final class ClassPreload {
             return;
         }
         String descriptor = element.descriptorString();
-        String name = descriptor.substring(1, descriptor.length() - 1).replace('/', '.');
-        if (seen.add(name)) {
-            load(name);
-        }
+        load(new LookUp(by, descriptor.substring(1, descriptor.length() - 1).replace('/', '.')));
     }
 
-    /** By this loader, also what another one defines: the JVM then knows it under this one, and asks no more. */
-    private void load(String name) {
+    /** Also what another loader defines: the JVM then knows it under this one, and asks no more. */
+    private void load(LookUp wanted) {
+        if (!seen.add(wanted)) {
+            return;
+        }
         try {
-            Class<?> loaded = Class.forName(name, false, loader);
-            if (loaded.getClassLoader() == loader) {
+            Class<?> loaded = Class.forName(wanted.name(), false, wanted.loader());
+            ClassLoader definer = loaded.getClassLoader();
+            if (loaders.contains(definer) && (definer == wanted.loader() || seen.add(new LookUp(definer, wanted.name())))) {
                 unread.push(loaded);
             }
         } catch (ClassNotFoundException | LinkageError e) {

@@ -19,11 +19,16 @@ import dmabuf.api.Subscription;
 import dmabuf.fd.Errno;
 import dmabuf.fd.Fd;
 import dmabuf.linux.Deadline;
+import dmabuf.linux.Syscalls;
 import dmabuf.spi.Exporter;
+import iosys.IosysMap;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
 /**
@@ -200,6 +205,22 @@ public final class CoreDmaBufs implements DmaBufs, AutoCloseable {
     @Override
     public Subscription listen(BufferListener listener) {
         return announcer.listen(listener);
+    }
+
+    /**
+     * Has the classes loaded that open buffers need, since a bundle is about to go.
+     *
+     * @param leaving tells by a class whether its bundle goes; where it is this one's, everything that buffers stand on goes
+     */
+    void prepareBuffersFor(Predicate<Class<?>> leaving) {
+        Set<Class<?>> kernels = census.kernels();
+        if (!kernels.isEmpty() && leaving.test(CoreDmaBufs.class)) {
+            List<Class<?>> everything = new ArrayList<>(List.of(CoreDmaBufs.class, DmaBuf.class, Fd.class, Syscalls.class, IosysMap.class));
+            everything.addAll(kernels);
+            ClassPreload.ofAll(everything);
+        } else {
+            kernels.stream().filter(leaving).forEach(ClassPreload::of);
+        }
     }
 
     /**

@@ -10,6 +10,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.BundleEvent;
+import org.osgi.framework.Constants;
+import org.osgi.framework.FrameworkUtil;
 import org.osgi.framework.ServiceReference;
 import org.osgi.framework.SynchronousBundleListener;
 import org.osgi.util.tracker.ServiceTracker;
@@ -93,12 +95,19 @@ final class ExporterTracker
     public void bundleChanged(BundleEvent event) {
         long bundle = event.getBundle().getBundleId();
         switch (event.getType()) {
-            case BundleEvent.STOPPING -> seeOff(bundle);
+            case BundleEvent.STOPPING -> {
+                core.prepareBuffersFor(type -> bundle == Constants.SYSTEM_BUNDLE_ID || isOf(type, event.getBundle()));
+                seeOff(bundle);
+            }
             case BundleEvent.STOPPED, BundleEvent.STARTING -> deadlines.remove(bundle);
             default -> {
                 // Nothing else says that a bundle leaves.
             }
         }
+    }
+
+    private static boolean isOf(Class<?> type, Bundle bundle) {
+        return bundle.equals(FrameworkUtil.getBundle(type));
     }
 
     /** Sees off every exporter of a bundle. Whoever comes second waits for what is left of the time. */

@@ -72,12 +72,7 @@ final class Deployment implements AutoCloseable {
 
     /** Installs and starts a bundle whose exporter, {@code bound}, has a part in its buffers. */
     Bundle installBound() throws BundleException, IOException {
-        String name = BoundExporter.class.getName();
-        return start(context.installBundle("itest:bound", EmptyBundle.of(
-                "itest.bound",
-                "1.0.0",
-                "dmabuf.api,dmabuf.fd,dmabuf.linux,dmabuf.spi",
-                List.of(name, name + "$Ops", name + "$Farewell", SimulatedUdmabuf.class.getName()))));
+        return start(context.installBundle("itest:bound", BoundExporter.bundle()));
     }
 
     private Bundle start(Bundle bundle) throws BundleException {

@@ -12,7 +12,7 @@ import org.ops4j.pax.exam.Option;
 public final class ContainerJars {
 
     /** The system property that names the folder, on both sides. */
-    static final String FOLDER = "exam.bundles";
+    public static final String FOLDER = "exam.bundles";
 
     private ContainerJars() {}
 
