@@ -79,7 +79,7 @@ public record GuestMachine(
                 .withModule("-vfio_iommu_type1")
                 .withModule("-" + SampleDisplays.MBOCHS)
                 .withModule("-" + SampleDisplays.MDPY)
-                .withMediated(SampleDisplays.MBOCHS + "/medium")
+                .withMediated(SampleDisplays.MBOCHS + "/small")
                 .withMediated(SampleDisplays.MDPY + "/vga");
     }
 

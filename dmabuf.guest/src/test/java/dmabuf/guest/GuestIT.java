@@ -88,6 +88,35 @@ class GuestIT {
     }
 
     @Test
+    void displayWhosePictureIsARegionKnowsOnePlane() {
+        assertEquals("[mbochs-small, mdpy-vga]", answers.get("vfio devices"));
+        assertEquals("EBUSY", answers.get("mdpy second open"));
+        assertEquals("34325258 640x480 stride 2560 size 2097152 id 16", answers.get("mdpy primary"));
+        assertEquals(answers.get("mdpy primary"), answers.get("mdpy cursor"));
+        assertEquals("ENOTTY", answers.get("mdpy get"));
+        assertEquals("7f7f7f7f", answers.get("mdpy line 240"));
+        assertEquals("336699", answers.get("mdpy pread of line 240"), "it reads the first line, whichever it is asked for");
+        assertEquals("EINVAL", answers.get("mdpy map from the second page"));
+    }
+
+    @Test
+    void displayWhosePictureIsADmaBufShowsItToDevicesOnly() {
+        assertEquals("0 0x0 stride 0 size 0 id 0", answers.get("mbochs without a mode"));
+        assertEquals("ENOMEM", answers.get("mbochs first query"));
+        assertEquals("34325258 640x480 stride 2560 size 1228800 id", answers.get("mbochs second query"));
+        assertEquals("0 0x0 stride 0 size 0 id 0", answers.get("mbochs cursor"));
+        assertEquals("ENOENT", answers.get("mbochs unknown id"));
+        assertEquals("ok", answers.get("mbochs get"));
+        assertEquals("0", answers.get("mbochs close-on-exec"));
+        assertEquals("1228800", answers.get("mbochs size"));
+        assertEquals("EINVAL", answers.get("mbochs map to read"), "a file that is open for reading has no shared mappings, and it allows no other");
+        assertEquals("EACCES", answers.get("mbochs map to write"));
+        assertEquals("EINVAL", answers.get("mbochs map from the second page"));
+        assertEquals("ENOMEM", answers.get("mbochs another mode"));
+        assertEquals("1233284", answers.get("mbochs size that is no page's"));
+    }
+
+    @Test
     void coreWorksOnRealBuffers() {
         assertEquals("through core 1048576 42", answers.get("core"));
         assertEquals("1", answers.get("census"));

@@ -55,6 +55,7 @@ final class RealKernelProbe {
             probe.createAndSync();
             probe.refusals();
             probe.throughCore();
+            new VfioProbe(probe.kernel, arena).run().forEach(RealKernelProbe::say);
         }
         Files.writeString(Path.of(arguments[0], "TEST-probe.xml"), "<testsuite tests=\"1\"/>\n");
     }
