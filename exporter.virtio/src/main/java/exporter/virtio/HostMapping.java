@@ -7,7 +7,9 @@ import dmabuf.linux.MappedMemory;
 import dmabuf.linux.Syscalls;
 import dmabuf.linux.drm.DrmDevice;
 import java.lang.foreign.Arena;
+import java.util.EnumSet;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * How the CPU maps memory of the host. No request tells it. The kernel's own list of memory types does, where it can be read: a blob is
@@ -20,6 +22,9 @@ record HostMapping(Caching caching, boolean guestMappable) {
 
     private static final System.Logger LOG = System.getLogger(HostMapping.class.getName());
 
+    /** What becomes of the probe for lack of something here, or of the device: the next one may find the blobs. */
+    private static final Set<Errno> NO_TRAIT = EnumSet.of(Errno.ENODEV, Errno.ENOMEM, Errno.EMFILE, Errno.ENFILE);
+
     /** Of a length that drivers do not map their registers in. */
     private static final long PROBE_SIZE = 11 * MappedMemory.PAGE_SIZE;
 
@@ -28,7 +33,7 @@ record HostMapping(Caching caching, boolean guestMappable) {
      *
      * @param client a client with nothing in it yet
      * @return empty when the host does not make such blobs after all, or they cannot be mapped
-     * @throws DmaBufException ENODEV when the device goes meanwhile
+     * @throws DmaBufException ENODEV when the device goes meanwhile; ENOMEM, EMFILE or ENFILE, which say nothing of the host
      */
     static Optional<HostMapping> probe(DrmDevice client, Syscalls kernel, String node, Traits traits, HostMapInfo told) {
         Optional<MemoryTypeList> before = MemoryTypeList.of(kernel.devices(), node);
@@ -39,7 +44,7 @@ record HostMapping(Caching caching, boolean guestMappable) {
                     .orElse(Caching.UNKNOWN);
             return Optional.of(of(listed, told, node));
         } catch (DmaBufException e) {
-            if (e.errno() == Errno.ENODEV) {
+            if (NO_TRAIT.contains(e.errno())) {
                 throw e;
             }
             LOG.log(

@@ -1,5 +1,7 @@
 package exporter.virtio;
 
+import dmabuf.fd.Errno;
+import dmabuf.linux.SyscallResult;
 import dmabuf.linux.drm.DrmDevice;
 import exporter.virtio.uapi.ContextInit;
 import exporter.virtio.uapi.GetParam;
@@ -17,7 +19,11 @@ import java.util.OptionalInt;
  */
 record Traits(boolean has3d, boolean hasBlobs, boolean hostVisible, OptionalInt virglCapset) {
 
-    /** Asks. A parameter that the kernel is too old for is a feature that is not there. */
+    /**
+     * Asks. A parameter that the kernel is too old for is a feature that is not there.
+     *
+     * @throws dmabuf.api.DmaBufException ENOMEM, or ENODEV when the device goes meanwhile
+     */
     static Traits of(DrmDevice client) {
         boolean has3d = parameter(client, GetParam.FEATURES_3D) != 0;
         return new Traits(
@@ -43,7 +49,12 @@ record Traits(boolean has3d, boolean hasBlobs, boolean hostVisible, OptionalInt 
     private static int parameter(DrmDevice client, long parameter) {
         try (Arena arena = Arena.ofConfined()) {
             var struct = GetParam.fill(arena, parameter);
-            return client.ioctl(GetParam.GETPARAM, struct) < 0 ? 0 : GetParam.value(struct);
+            int result = client.ioctl(GetParam.GETPARAM, struct);
+            if (result == -Errno.ENOMEM.number() || result == -Errno.ENODEV.number()) {
+                // A lack of memory is no trait, and a device that has gone has none.
+                SyscallResult.check(result, "DRM_IOCTL_VIRTGPU_GETPARAM", client.fd() + ", parameter " + parameter);
+            }
+            return result < 0 ? 0 : GetParam.value(struct);
         }
     }
 

@@ -64,7 +64,7 @@ final class VirtioExporter implements Exporter {
      *
      * @param told what the operator knows of the host
      * @return its exporter; empty when the node is another driver's
-     * @throws DmaBufException EACCES or EPERM when the node may not be opened; ENODEV when the device goes meanwhile
+     * @throws DmaBufException EACCES or EPERM when the node may not be opened; ENODEV when the device goes meanwhile; ENOMEM
      */
     static Optional<VirtioExporter> probe(Syscalls kernel, String device, HostMapInfo told) {
         Optional<DrmDevice> opened = DrmNodes.open(kernel, device, DRIVER);
