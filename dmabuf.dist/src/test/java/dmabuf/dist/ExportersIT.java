@@ -47,7 +47,7 @@ class ExportersIT {
     private static void checkUdmabuf(String text) {
         List<String> names = MEMBER.matcher(text).results().map(member -> member.group(1)).toList();
         assertEquals(List.of("exporter", "device", "kernel", "allocates", "mmap", "caching", "modes", "placement", "needsSync", "lifetime",
-                "maxSize", "generation", "bundle", "version"), names);
+                "maxSize", "modifiers", "strideAlignment", "generation", "bundle", "version"), names);
         assertEquals("\"udmabuf\"", member(text, "exporter"));
         assertEquals("\"/dev/udmabuf\"", member(text, "device"));
         assertEquals("\"simulated\"", member(text, "kernel"));

@@ -4,6 +4,7 @@ import dmabuf.api.Caching;
 import dmabuf.api.ExporterProperties;
 import dmabuf.api.Placement;
 import dmabuf.fd.KernelKind;
+import dmabuf.frame.DrmModifier;
 import java.util.Collection;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
@@ -71,7 +72,7 @@ final class ExporterText {
     /** Every property, one a line. */
     static String detail(ExporterProperties exporter) {
         return json(exporter).entrySet().stream()
-                .map(entry -> "%-11s %s".formatted(entry.getKey(), entry.getValue()))
+                .map(entry -> "%-15s %s".formatted(entry.getKey(), entry.getValue()))
                 .collect(Collectors.joining("\n"));
     }
 
@@ -91,6 +92,8 @@ final class ExporterText {
         object.put("needsSync", exporter.needsSync());
         object.put("lifetime", exporter.lifetime().property());
         object.put("maxSize", exporter.maxSize() == Long.MAX_VALUE ? null : exporter.maxSize());
+        object.put("modifiers", exporter.modifiers().stream().map(DrmModifier::toString).toList());
+        object.put("strideAlignment", exporter.strideAlignment());
         object.put("generation", exporter.generation());
         object.put("bundle", exporter.bundle());
         object.put("version", exporter.bundleVersion());
