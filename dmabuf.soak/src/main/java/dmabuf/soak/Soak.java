@@ -71,8 +71,8 @@ final class Soak {
         checks.add(new Check("unexpected exceptions", 0, tally.unexpected()));
         checks.add(new Check("other process's status", 0, status, words));
         checks.addAll(settled(swapper, start));
-        return new Summary(words(exporter), swapper.count(), swapper.made(), options.threads(), tally,
-                Duration.ofNanos(System.nanoTime() - begun), checks, interrupted);
+        return new Summary(words(exporter), swapper.count(), swapper.made(), Duration.ofNanos(swapper.longestStop()),
+                options.threads(), tally, Duration.ofNanos(System.nanoTime() - begun), checks, interrupted);
     }
 
     /** Who makes buffers of anybody's memory is there on most machines, and so comes first where nobody is named. */

@@ -10,6 +10,7 @@ import java.util.stream.Collectors;
  * @param exporter who was swapped
  * @param swaps how often
  * @param ways how often in each way
+ * @param longestStop the longest time that stopping the bundle took, with the exports that it waits for
  * @param threads how many importers there were
  * @param tally what they counted
  * @param time that it took
@@ -17,7 +18,8 @@ import java.util.stream.Collectors;
  * @param interrupted whether somebody ended it before its time
  */
 record Summary(
-        String exporter, int swaps, String ways, int threads, Tally tally, Duration time, List<Check> checks, boolean interrupted) {
+        String exporter, int swaps, String ways, Duration longestStop, int threads, Tally tally, Duration time, List<Check> checks,
+        boolean interrupted) {
 
     boolean passed() {
         return checks.stream().allMatch(Check::holds);
@@ -31,18 +33,23 @@ record Summary(
         return tally.longestPause() / 1e6;
     }
 
+    private double stopMillis() {
+        return longestStop.toNanos() / 1e6;
+    }
+
     String text() {
         String failures = tally.problems().stream().map(one -> "        " + one + "\n").collect(Collectors.joining());
         return """
                 %d swaps of %s: %s; in %.1f s%s
                 %d importers: %d round trips through another process, %.1f MB looked at
-                longest pause that an importer saw: %.1f ms; refused in the gap: %d exporter gone, %d no source
+                longest stop of the bundle: %.1f ms; longest pause that an importer saw: %.1f ms
+                refused in the gap: %d exporter gone, %d no source
                 %s
                 %s%s
                 """.formatted(
                 swaps, exporter, ways, seconds(), interrupted ? ", interrupted" : "",
                 threads, tally.rounds(), tally.bytes() / 1e6,
-                pauseMillis(), tally.timesGone(), tally.timesNoSource(),
+                stopMillis(), pauseMillis(), tally.timesGone(), tally.timesNoSource(),
                 checks.stream().map(Check::toString).collect(Collectors.joining("\n")),
                 failures, passed() ? "all holds" : "it does not hold");
     }
@@ -59,6 +66,7 @@ record Summary(
                   "roundTrips": %d,
                   "bytes": %d,
                   "seconds": %s,
+                  "longestStopMillis": %s,
                   "longestPauseMillis": %s,
                   "exporterGone": %d,
                   "noSource": %d,
@@ -68,8 +76,8 @@ record Summary(
                   "problems": [%s]
                 }
                 """.formatted(
-                passed(), interrupted, escape(exporter), swaps, ways, threads, tally.rounds(), tally.bytes(), seconds(), pauseMillis(),
-                tally.timesGone(), tally.timesNoSource(),
+                passed(), interrupted, escape(exporter), swaps, ways, threads, tally.rounds(), tally.bytes(), seconds(), stopMillis(),
+                pauseMillis(), tally.timesGone(), tally.timesNoSource(),
                 checks.stream().map(Summary::json).collect(Collectors.joining(",\n")),
                 tally.problems().stream().map(one -> '"' + escape(one) + '"').collect(Collectors.joining(", ")));
     }

@@ -62,6 +62,7 @@ final class Swapper {
     private final List<WeakReference<ClassLoader>> loaders = new ArrayList<>();
     private final Map<Kind, Integer> made = new EnumMap<>(Kind.class);
     private Bundle bundle;
+    private long longestStop;
 
     Swapper(BundleContext context, DmaBufs buffers, ExporterProperties exporter, Gap gap) {
         this.context = context;
@@ -97,7 +98,9 @@ final class Swapper {
     }
 
     private void restart() throws BundleException {
+        long begun = System.nanoTime();
         bundle.stop(Bundle.STOP_TRANSIENT);
+        longestStop = Math.max(longestStop, System.nanoTime() - begun);
         bundle.start(Bundle.START_TRANSIENT | Bundle.START_ACTIVATION_POLICY);
     }
 
@@ -180,8 +183,14 @@ final class Swapper {
         return made.values().stream().mapToInt(Integer::intValue).sum();
     }
 
+    /** The longest time, in nanoseconds, that stopping the bundle took: it waits for the exports that are under way. */
+    long longestStop() {
+        return longestStop;
+    }
+
     /** Begins to count, once it has been seen that every way works. */
     void forgetCount() {
         made.clear();
+        longestStop = 0;
     }
 }

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 class HoldingsTest {
 
     private static Summary summary(List<Check> checks) {
-        return new Summary("udmabuf", 3, "3 stop/start", 8, new Tally(), Duration.ofSeconds(1), checks, false);
+        return new Summary("udmabuf", 3, "3 stop/start", Duration.ofMillis(2), 8, new Tally(), Duration.ofSeconds(1), checks, false);
     }
 
     private static void assertFinds(Holdings start, String... names) {
