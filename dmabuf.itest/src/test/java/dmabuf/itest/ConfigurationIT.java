@@ -8,9 +8,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dmabuf.api.BufferSource;
 import dmabuf.api.BufferState;
 import dmabuf.api.DmaBuf;
+import dmabuf.api.DmaBufException;
 import dmabuf.api.ExportRequest;
 import dmabuf.api.ExporterGoneException;
 import dmabuf.api.Mapping;
+import dmabuf.fd.Errno;
 import dmabuf.itest.container.InContainer;
 import dmabuf.itest.container.Service;
 import java.nio.file.Files;
@@ -23,6 +25,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
+import org.osgi.framework.ServiceReference;
 import org.osgi.service.metatype.MetaTypeService;
 import org.osgi.service.metatype.ObjectClassDefinition;
 
@@ -86,6 +89,38 @@ class ConfigurationIT {
     }
 
     @Test
+    void changedLimitOfAnExporterInUseLeavesItsServiceItsGenerationAndItsBuffers() throws Exception {
+        deployment.configure(PID, Map.of("kernel", "simulated"));
+        deployment.install("exporter.udmabuf");
+        BufferSource source = deployment.source(SIMULATED);
+        ServiceReference<BufferSource> service = deployment.sources(SIMULATED).getFirst();
+        long generation = source.properties().generation();
+        long largest = source.properties().maxSize();
+        ExportRequest twoMebibytes = ExportRequest.ofSize(2 << 20);
+        try (DmaBuf buffer = source.export(twoMebibytes);
+                Mapping mapping = buffer.mmap()) {
+            Contents.write(mapping, 1);
+
+            deployment.configure(PID, Map.of("kernel", "simulated", "maxMebibytes", 1));
+            Await.until("new limit", () -> source.properties().maxSize() == 1 << 20);
+
+            assertEquals(List.of(service), deployment.sources(SIMULATED));
+            assertEquals(generation, source.properties().generation());
+            assertEquals(BufferState.ACTIVE, buffer.state());
+            Contents.assertWritten(mapping, 1);
+            DmaBufException e = assertThrows(DmaBufException.class, () -> source.export(twoMebibytes));
+            assertEquals(Errno.EINVAL, e.errno());
+            assertTrue(e.getMessage().contains("raise its maxMebibytes"), e.getMessage());
+            source.export(ExportRequest.ofSize(1 << 20)).close();
+
+            deployment.configure(PID, Map.of("kernel", "simulated"));
+            Await.until("the driver's limit", () -> source.properties().maxSize() == largest);
+            source.export(twoMebibytes).close();
+            assertEquals(generation, source.properties().generation());
+        }
+    }
+
+    @Test
     void exporterComesUpWithoutAnyConfiguration() throws Exception {
         deployment.install("exporter.udmabuf");
         assertEquals(
@@ -98,7 +133,7 @@ class ConfigurationIT {
         Bundle exporter = deployment.install("exporter.udmabuf");
         ObjectClassDefinition udmabuf = describe(metatype, exporter, PID);
         assertEquals(
-                List.of("device", "kernel"),
+                List.of("device", "kernel", "maxMebibytes"),
                 Arrays.stream(udmabuf.getAttributeDefinitions(ObjectClassDefinition.ALL)).map(attribute -> attribute.getID()).sorted().toList());
         ObjectClassDefinition core = describe(metatype, deployment.bundle("dmabuf.core"), "dmabuf.core");
         assertEquals("drainTimeoutMillis", core.getAttributeDefinitions(ObjectClassDefinition.ALL)[0].getID());

@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.io.TempDir;
@@ -88,6 +89,20 @@ class ImporterSwapIT {
                 framework.startLevel(level + 1);
             }
         },
+        OTHER_DEVICE {
+            @Override
+            boolean isFor(Driver driver) {
+                return driver == Driver.UDMABUF;
+            }
+
+            @Override
+            void make(OwnFramework framework, Driver driver, Runnable look) throws Exception {
+                framework.configure("exporter.udmabuf", Map.of("kernel", "simulated", "device", "/dev/nosuchdevice"));
+                framework.awaitNoSource(driver.filter);
+                look.run();
+                framework.configure("exporter.udmabuf", Map.of("kernel", "simulated"));
+            }
+        },
         RESTART_OF_THE_CORE {
             @Override
             void make(OwnFramework framework, Driver driver, Runnable look) throws Exception {
@@ -113,6 +128,10 @@ class ImporterSwapIT {
             }
         };
 
+        boolean isFor(Driver driver) {
+            return true;
+        }
+
         abstract void make(OwnFramework framework, Driver driver, Runnable look) throws Exception;
 
         private static void stopAndStart(Bundle bundle, Runnable look) throws Exception {
@@ -134,7 +153,9 @@ class ImporterSwapIT {
     }
 
     static Stream<Arguments> swaps() {
-        return Arrays.stream(Driver.values()).flatMap(driver -> Arrays.stream(Swap.values()).map(swap -> Arguments.of(driver, swap)));
+        return Arrays.stream(Driver.values()).flatMap(driver -> Arrays.stream(Swap.values())
+                .filter(swap -> swap.isFor(driver))
+                .map(swap -> Arguments.of(driver, swap)));
     }
 
     @ParameterizedTest(name = "{0}, {1}")

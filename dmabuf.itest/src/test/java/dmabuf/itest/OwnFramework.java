@@ -142,17 +142,26 @@ final class OwnFramework implements AutoCloseable {
         }
     }
 
-    /** Gives the id of the service that is a source, of which there is one: another one has another id. */
-    long sourceId(String filter) {
+    private ServiceReference<?>[] sources(String filter) {
         try {
             ServiceReference<?>[] found = context().getAllServiceReferences("dmabuf.api.BufferSource", filter);
-            if (found == null || found.length != 1) {
-                throw new AssertionError("not one source, but " + Arrays.toString(found));
-            }
-            return (long) found[0].getProperty(Constants.SERVICE_ID);
+            return found == null ? new ServiceReference<?>[0] : found;
         } catch (InvalidSyntaxException e) {
             throw new AssertionError(e);
         }
+    }
+
+    /** Gives the id of the service that is a source, of which there is one: another one has another id. */
+    long sourceId(String filter) {
+        ServiceReference<?>[] found = sources(filter);
+        if (found.length != 1) {
+            throw new AssertionError("not one source, but " + Arrays.toString(found));
+        }
+        return (long) found[0].getProperty(Constants.SERVICE_ID);
+    }
+
+    void awaitNoSource(String filter) {
+        Await.until("withdrawal of " + filter, Duration.ofMillis(PATIENCE_MILLIS), () -> sources(filter).length == 0);
     }
 
     void refresh(Bundle bundle) throws InterruptedException {

@@ -7,7 +7,7 @@ import dmabuf.soak.Checker;
 import java.nio.file.Path;
 import java.util.List;
 
-/** The other process of the soak, without the distribution, which is built later: {@code import --socket PATH --check N}, and no other verb. */
+/** The other process of the soak, without the distribution, which is built later. Knows {@code import --socket PATH --check N} only. */
 final class SoakPeer {
 
     private SoakPeer() {}

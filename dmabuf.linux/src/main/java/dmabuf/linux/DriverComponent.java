@@ -1,5 +1,8 @@
 package dmabuf.linux;
 
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
 import java.util.function.Predicate;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Deactivate;
@@ -17,7 +20,9 @@ import org.osgi.service.component.annotations.ReferencePolicy;
  */
 public abstract class DriverComponent {
 
-    private final DeviceTracker tracker;
+    private final Object lock = new Object();
+    private final Set<Syscalls> kernels = new LinkedHashSet<>();
+    private DeviceTracker tracker;
 
     /**
      * Prepares to follow nodes, each for itself.
@@ -46,13 +51,56 @@ public abstract class DriverComponent {
     }
 
     /**
+     * Follows other nodes from now on, as if the component had been made anew: for a configuration that has changed in more than what
+     * services can go on with. When this returns, what was published is withdrawn, and what is there now is published.
+     *
+     * @param folder the folder
+     * @param accepts tells by its path whether a node may be one of the driver's
+     * @param kernel which kernel to take devices from: {@code auto}, {@code linux} or {@code simulated}
+     * @param publisher makes devices known, as services
+     * @throws IllegalArgumentException for a kernel that is none of the three; nothing has changed then
+     */
+    protected final void follow(String folder, Predicate<String> accepts, String kernel, DeviceTracker.Publisher publisher) {
+        DeviceTracker next = new DeviceTracker(folder, accepts, KernelPreference.ofProperty(kernel), publisher);
+        DeviceTracker former;
+        List<Syscalls> present;
+        synchronized (lock) {
+            former = tracker;
+            tracker = next;
+            present = List.copyOf(kernels);
+        }
+        former.close();
+        present.forEach(next::addKernel);
+        // One that went meanwhile was removed before it was added.
+        present.stream().filter(each -> !has(each)).forEach(next::removeKernel);
+        next.start();
+    }
+
+    private boolean has(Syscalls kernel) {
+        synchronized (lock) {
+            return kernels.contains(kernel);
+        }
+    }
+
+    private DeviceTracker tracker() {
+        synchronized (lock) {
+            return tracker;
+        }
+    }
+
+    /**
      * Takes a kernel in. For the component runtime.
      *
      * @param kernel the kernel
      */
     @Reference(cardinality = ReferenceCardinality.MULTIPLE, policy = ReferencePolicy.DYNAMIC)
     protected final void addKernel(Syscalls kernel) {
-        tracker.addKernel(kernel);
+        DeviceTracker current;
+        synchronized (lock) {
+            kernels.add(kernel);
+            current = tracker;
+        }
+        current.addKernel(kernel);
     }
 
     /**
@@ -61,18 +109,23 @@ public abstract class DriverComponent {
      * @param kernel the kernel
      */
     protected final void removeKernel(Syscalls kernel) {
-        tracker.removeKernel(kernel);
+        DeviceTracker current;
+        synchronized (lock) {
+            kernels.remove(kernel);
+            current = tracker;
+        }
+        current.removeKernel(kernel);
     }
 
     /** Begins, once every kernel that is there has been added. For the component runtime. */
     @Activate
     protected final void activate() {
-        tracker.start();
+        tracker().start();
     }
 
     /** Withdraws everything. For the component runtime. */
     @Deactivate
     protected final void deactivate() {
-        tracker.close();
+        tracker().close();
     }
 }

@@ -36,6 +36,9 @@ final class RefusalHint {
                 return words(i, range) + " is not a multiple of the page size, " + MappedMemory.PAGE_SIZE;
             }
         }
+        if (size > limits.sizeBytes() && limits.isConfigured()) {
+            return "the configuration exporter.udmabuf allows " + limits.allowedMebibytes() + " MiB; raise its maxMebibytes";
+        }
         if (size > limits.sizeBytes()) {
             return "the limit is " + limits.sizeBytes() + " bytes (" + limits.sizeMebibytes()
                     + " MiB); raise the module parameter with: echo " + (((size - 1) >> 20) + 1) + " | sudo tee "

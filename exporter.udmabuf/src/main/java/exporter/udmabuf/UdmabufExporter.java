@@ -22,6 +22,7 @@ import exporter.udmabuf.uapi.UdmabufCreate;
 import exporter.udmabuf.uapi.UdmabufCreateList;
 import java.lang.foreign.Arena;
 import java.util.List;
+import java.util.function.IntSupplier;
 
 /**
  * Makes dma-bufs of memfds through one udmabuf node. Thread-safe, and without state: the node is opened for each export, so that a call
@@ -36,10 +37,17 @@ final class UdmabufExporter implements Exporter {
 
     private final Syscalls kernel;
     private final String device;
+    private final IntSupplier allowedMebibytes;
 
-    UdmabufExporter(Syscalls kernel, String device) {
+    /** @param allowedMebibytes asked for each export: the largest buffer that the configuration allows, 0 for whatever the driver does */
+    UdmabufExporter(Syscalls kernel, String device, IntSupplier allowedMebibytes) {
         this.kernel = kernel;
         this.device = device;
+        this.allowedMebibytes = allowedMebibytes;
+    }
+
+    private UdmabufLimits limits() {
+        return UdmabufLimits.of(kernel.devices(), allowedMebibytes.getAsInt());
     }
 
     /** The properties of the service. Mappings have the kernel's default protection, which is write-back cached. */
@@ -48,7 +56,7 @@ final class UdmabufExporter implements Exporter {
                 .caching(Caching.CACHED)
                 .mmap(true)
                 .needsSync(true)
-                .maxSize(UdmabufLimits.of(kernel.devices()).sizeBytes())
+                .maxSize(limits().sizeBytes())
                 .wrap(true)
                 .build();
     }
@@ -66,7 +74,7 @@ final class UdmabufExporter implements Exporter {
 
     private ExportedBuffer allocate(ExportRequest request) {
         long size = MappedMemory.roundUp(request.size());
-        if (size > UdmabufLimits.of(kernel.devices()).sizeBytes()) {
+        if (size > limits().sizeBytes()) {
             // Refused before the memfd is made: the file system may not even have room for such a file.
             throw refusal(Errno.EINVAL, "UDMABUF_CREATE", "size " + request.size(), List.of(), size);
         }
@@ -83,12 +91,16 @@ final class UdmabufExporter implements Exporter {
     }
 
     private ExportedBuffer wrap(List<MemoryRange> ranges, ExportRequest request) {
+        String subject = ranges.size() + " ranges, " + request.size() + " bytes";
+        UdmabufLimits limits = limits();
+        if (limits.isConfigured() && request.size() > limits.sizeBytes()) {
+            throw refusal(Errno.EINVAL, "UDMABUF_CREATE_LIST", subject, ranges, request.size());
+        }
         try (Fd node = open();
                 Arena arena = Arena.ofConfined()) {
             int result = Ioctl.restarting(
                     kernel, node.number(), Udmabuf.CREATE_LIST, UdmabufCreateList.fill(arena, ranges));
             if (result < 0) {
-                String subject = ranges.size() + " ranges, " + request.size() + " bytes";
                 throw refusal(Errno.ofResult(result), "UDMABUF_CREATE_LIST", subject, ranges, request.size());
             }
             return describe(result, request.size(), request);
@@ -105,7 +117,7 @@ final class UdmabufExporter implements Exporter {
     }
 
     private DmaBufException refusal(Errno errno, String operation, String subject, List<MemoryRange> ranges, long size) {
-        String hint = RefusalHint.of(errno, ranges, size, UdmabufLimits.of(kernel.devices()));
+        String hint = RefusalHint.of(errno, ranges, size, limits());
         return new DmaBufException(errno, operation, subject, hint);
     }
 }

@@ -7,8 +7,9 @@ import dmabuf.linux.Devices;
  *
  * @param sizeMebibytes the largest buffer, {@code size_limit_mb}
  * @param listItems the longest list of ranges, {@code list_limit}
+ * @param allowedMebibytes the largest buffer that the configuration allows; 0 where it leaves that to the driver
  */
-record UdmabufLimits(long sizeMebibytes, int listItems) {
+record UdmabufLimits(long sizeMebibytes, int listItems, int allowedMebibytes) {
 
     private static final String PARAMETERS = "/sys/module/udmabuf/parameters/";
     static final String SIZE_LIMIT = PARAMETERS + "size_limit_mb";
@@ -18,9 +19,10 @@ record UdmabufLimits(long sizeMebibytes, int listItems) {
     private static final int DEFAULT_SIZE_MEBIBYTES = 64;
     private static final int DEFAULT_LIST_ITEMS = 1024;
 
-    static UdmabufLimits of(Devices devices) {
+    static UdmabufLimits of(Devices devices, int allowedMebibytes) {
         return new UdmabufLimits(
-                parameter(devices, SIZE_LIMIT, DEFAULT_SIZE_MEBIBYTES), parameter(devices, LIST_LIMIT, DEFAULT_LIST_ITEMS));
+                parameter(devices, SIZE_LIMIT, DEFAULT_SIZE_MEBIBYTES), parameter(devices, LIST_LIMIT, DEFAULT_LIST_ITEMS),
+                allowedMebibytes);
     }
 
     private static int parameter(Devices devices, String path, int absent) {
@@ -31,7 +33,13 @@ record UdmabufLimits(long sizeMebibytes, int listItems) {
         }
     }
 
+    /** Whether the configuration is stricter than the driver. */
+    boolean isConfigured() {
+        return allowedMebibytes > 0 && allowedMebibytes < sizeMebibytes;
+    }
+
+    /** The largest buffer that there is. */
     long sizeBytes() {
-        return sizeMebibytes << 20;
+        return (isConfigured() ? (long) allowedMebibytes : sizeMebibytes) << 20;
     }
 }

@@ -38,7 +38,7 @@ class UdmabufExporterTest {
     private static final long PAGE = MappedMemory.PAGE_SIZE;
 
     private final SimulatedKernel kernel = new SimulatedKernel();
-    private final UdmabufExporter exporter = new UdmabufExporter(kernel, "/dev/udmabuf");
+    private final UdmabufExporter exporter = new UdmabufExporter(kernel, "/dev/udmabuf", () -> 0);
     private final List<AutoCloseable> opened = new ArrayList<>();
     private long openAtStart;
 
@@ -281,7 +281,7 @@ class UdmabufExporterTest {
     void missingNodeSaysHowToLoadTheDriver() {
         DmaBufException e = assertThrows(
                 DmaBufException.class,
-                () -> new UdmabufExporter(kernel, "/dev/no-such-node").export(ExportRequest.ofSize(PAGE)));
+                () -> new UdmabufExporter(kernel, "/dev/no-such-node", () -> 0).export(ExportRequest.ofSize(PAGE)));
 
         assertEquals(Errno.ENOENT, e.errno());
         assertTrue(e.getMessage().contains("modprobe udmabuf"), e.getMessage());

@@ -44,7 +44,7 @@ class UdmabufFaultTest {
     }
 
     private static Stream<DynamicTest> export(String name, Function<Memory, ExportRequest> request) {
-        UdmabufExporter exporter = new UdmabufExporter(KERNEL, "/dev/udmabuf");
+        UdmabufExporter exporter = new UdmabufExporter(KERNEL, "/dev/udmabuf", () -> 0);
         return FaultSweep.of(name, KERNEL, Memory::new, memory -> exporter.export(request.apply(memory)).fd().close())
                 .cases().stream().map(each -> DynamicTest.dynamicTest(each.name(), each::run));
     }
