@@ -98,7 +98,11 @@ final class Descriptors {
      * @param file makes the file of its token, which is the one use that the file has then
      */
     int open(LinuxSyscalls linux, String name, long size, IntFunction<SimulatedFile> file) {
-        int token = Token.create(linux, name, size);
+        return open(linux, Token.create(linux, name, size), file);
+    }
+
+    /** The same with a token that there is. On failure it is closed. */
+    int open(LinuxSyscalls linux, int token, IntFunction<SimulatedFile> file) {
         try {
             install(token, file.apply(token));
             return token;

@@ -35,16 +35,15 @@ final class DeviceAccess {
         }
     }
 
-    private static boolean snoops(BufferFile buffer) {
+    /** Whether the device that a buffer came from sees the CPU's caches. */
+    static boolean snoops(BufferFile buffer) {
         return buffer.export().owner().driverObject().isSnooped();
     }
 
-    /** A device writes also what nobody can map for writing. */
     private void transfer(BufferFile buffer, long offset, MemorySegment bytes, boolean write) {
         List<Integer> opened = new ArrayList<>();
         try {
-            List<Extent> memory = buffer.export().isReadOnly() ? reopened(buffer.backing().extents(), opened) : buffer.backing().extents();
-            try (MemoryView view = MemoryView.of(linux, memory, offset, bytes.byteSize())) {
+            try (MemoryView view = MemoryView.of(linux, writable(linux, buffer, opened), offset, bytes.byteSize())) {
                 if (write) {
                     view.bytes().copyFrom(bytes);
                 } else {
@@ -56,9 +55,17 @@ final class DeviceAccess {
         }
     }
 
-    private List<Extent> reopened(List<Extent> extents, List<Integer> opened) {
+    /**
+     * The memory of a buffer as a device can write it, also where nobody can map it for writing.
+     *
+     * @param opened descriptors for the caller to close once it has mapped what is returned
+     */
+    static List<Extent> writable(LinuxSyscalls linux, BufferFile buffer, List<Integer> opened) {
+        if (!buffer.export().isReadOnly()) {
+            return buffer.backing().extents();
+        }
         List<Extent> writable = new ArrayList<>();
-        for (Extent extent : extents) {
+        for (Extent extent : buffer.backing().extents()) {
             int fd = linux.open("/proc/self/fd/" + extent.memfd(), Posix.O_RDWR);
             if (fd < 0) {
                 throw new KernelError(Errno.ofResult(fd));

@@ -41,7 +41,7 @@ class DeviceFile extends SimulatedFile {
 
     /** What open(2) gave shows in full, O_LARGEFILE among it. */
     @Override
-    final int fcntl(int fd, int command, long argument) {
+    int fcntl(int fd, int command, long argument) {
         int result = super.fcntl(fd, command, argument);
         return command == Posix.F_GETFL && result >= 0 ? linux.fcntl(fd, command, 0) & ~Posix.O_ACCMODE | accessMode : result;
     }

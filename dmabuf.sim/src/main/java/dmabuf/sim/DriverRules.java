@@ -40,8 +40,26 @@ enum DriverRules {
      */
     VIRTIO_VRAM {
         @Override
+        boolean canBeVmapped() {
+            return false;
+        }
+
+        @Override
         boolean allows(boolean isPrivate, long length) {
             return true;
+        }
+    },
+
+    /** {@code vb2_vmalloc_mmap}: page by page from the beginning, wherever in the buffer a mapping was to begin. */
+    VB2_VMALLOC {
+        @Override
+        boolean allows(boolean isPrivate, long length) {
+            return true;
+        }
+
+        @Override
+        long offset(long asked) {
+            return 0;
         }
     },
 
@@ -108,6 +126,11 @@ enum DriverRules {
     /** Whether mapping the dma-buf needs the device that it came from, and is ENODEV without. */
     boolean needsDevice() {
         return false;
+    }
+
+    /** Whether the kernel, and so a device that writes by the CPU, can have the buffer's memory mapped for itself. */
+    boolean canBeVmapped() {
+        return true;
     }
 
     /** Whether {@code end_cpu_access} waits for whoever still writes the buffer. */

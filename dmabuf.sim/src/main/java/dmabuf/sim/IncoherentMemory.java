@@ -75,13 +75,18 @@ final class IncoherentMemory implements AutoCloseable {
     }
 
     /** Writes bytes as the device. If it snoops, the CPU sees them. */
-    synchronized void deviceWrite(long offset, MemorySegment source, boolean snoops) {
+    void deviceWrite(long offset, MemorySegment source, boolean snoops) {
+        try (MemoryView view = MemoryView.of(linux, device, offset, source.byteSize())) {
+            deviceWrites(snoops, () -> view.bytes().copyFrom(source));
+        }
+    }
+
+    /** Lets the device write into its copy. If it snoops, the CPU sees it. */
+    synchronized void deviceWrites(boolean snoops, Runnable writing) {
         if (snoops) {
             publish();
         }
-        try (MemoryView view = MemoryView.of(linux, device, offset, source.byteSize())) {
-            view.bytes().copyFrom(source);
-        }
+        writing.run();
         if (snoops) {
             fetch();
         }

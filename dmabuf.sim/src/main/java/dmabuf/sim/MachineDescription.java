@@ -19,7 +19,7 @@ import java.util.stream.Stream;
  */
 public final class MachineDescription {
 
-    /** The machine that a simulated kernel starts as: {@code /dev/udmabuf} and a heap, and no GPU. */
+    /** The machine that a simulated kernel starts as: {@code /dev/udmabuf}, a heap and a camera, and no GPU. */
     public static final String DEFAULT = "default";
 
     private static final String CARD = "/dev/dri/card";
@@ -31,7 +31,7 @@ public final class MachineDescription {
         List<SimulatedHardware> hosts = List.of(
                 SimulatedGpu.VIRTIO_GPU_HOST_NONE, SimulatedGpu.VIRTIO_GPU_HOST_CACHED, SimulatedGpu.VIRTIO_GPU_HOST_UNCACHED,
                 SimulatedGpu.VIRTIO_GPU_HOST_WC);
-        MACHINES.put(DEFAULT, List.of());
+        MACHINES.put(DEFAULT, List.of(SimulatedCamera.CAMERA));
         MACHINES.put("laptop", List.of(SimulatedGpu.I915_LLC));
         MACHINES.put("atom", List.of(SimulatedGpu.I915_NO_LLC));
         MACHINES.put("meteorlake", List.of(SimulatedGpu.I915_METEOR_LAKE));
@@ -39,8 +39,10 @@ public final class MachineDescription {
         MACHINES.put("vm", List.of(SimulatedGpu.VIRTIO_GPU_BLOB));
         MACHINES.put("vm-classic", List.of(SimulatedGpu.VIRTIO_GPU));
         MACHINES.put("vm-3d", hosts);
+        MACHINES.put("camera", List.of(SimulatedCamera.CAMERA, SimulatedCamera.CAMERA_MPLANE));
         List<SimulatedHardware> all = new ArrayList<>();
         MACHINES.values().forEach(all::addAll);
+        all.remove(SimulatedCamera.CAMERA); // Which the default machine has, and is the one of "camera".
         all.add(SimulatedGpu.VGEM);
         MACHINES.put("all", List.copyOf(all));
     }
@@ -61,12 +63,13 @@ public final class MachineDescription {
     }
 
     /**
-     * Gives a machine by its name. All of them have {@code /dev/udmabuf} and {@code /dev/dma_heap/system}, and their GPUs from
-     * {@code /dev/dri/card0} on.
+     * Gives a machine by its name. All of them have {@code /dev/udmabuf} and {@code /dev/dma_heap/system}, their GPUs from
+     * {@code /dev/dri/card0} on, and their cameras from {@code /dev/video0} on.
      *
-     * @param name {@code default}, {@code laptop} (i915 with LLC), {@code atom} (i915 without), {@code meteorlake}, {@code discrete}
-     *     (i915), {@code vm} (virtio-gpu with blobs), {@code vm-classic} (without), {@code vm-3d} (with host-visible memory, one device for each
-     *     {@code map_info}), or {@code all} (all of these at once, and a vgem)
+     * @param name {@code default} (a camera), {@code laptop} (i915 with LLC), {@code atom} (i915 without), {@code meteorlake}, {@code
+     *     discrete} (i915), {@code vm} (virtio-gpu with blobs), {@code vm-classic} (without), {@code vm-3d} (with host-visible memory, one
+     *     device for each {@code map_info}), {@code camera} (a camera, and one with planes), or {@code all} (all of these at once, and a
+     *     vgem)
      * @return the machine
      * @throws IllegalArgumentException when none has this name; the message lists those that there are
      */
@@ -90,14 +93,16 @@ public final class MachineDescription {
     private static String prefix(SimulatedHardware hardware) {
         return switch (hardware) {
             case SimulatedGpu gpu -> CARD;
+            case SimulatedCamera camera -> CameraNode.PREFIX;
         };
     }
 
     /**
      * Gives the machine that has these devices and no others.
      *
-     * @param devices nodes as {@link SimulatedMachine#plug(String)} takes them, {@code /dev/udmabuf}; and cards with what they are,
-     *     {@code /dev/dri/card0=i915-llc}: a {@link SimulatedGpu} in lower case, with dashes
+     * @param devices nodes as {@link SimulatedMachine#plug(String)} takes them, {@code /dev/udmabuf}; and others with what they are,
+     *     {@code /dev/dri/card0=i915-llc} or {@code /dev/video0=camera}: a {@link SimulatedGpu} or {@link SimulatedCamera} in lower case,
+     *     with dashes
      * @return the machine
      * @throws IllegalArgumentException when a device cannot be simulated, or a node is there twice
      */
@@ -110,7 +115,8 @@ public final class MachineDescription {
             boolean possible = kind.map(some -> SimulatedMachine.canBe(node, some)).orElseGet(() -> SimulatedMachine.isPlain(node));
             if (!possible) {
                 throw new IllegalArgumentException("no simulated device \"" + device + "\": there are " + UdmabufDevice.NODE + ", "
-                        + HeapDevice.FOLDER + "NAME, and " + CARD + "N=KIND, where KIND is one of " + kinds());
+                        + HeapDevice.FOLDER + "NAME, and " + CARD + "N=KIND or " + CameraNode.PREFIX + "N=KIND, where KIND is one of "
+                        + kinds());
             }
             if (described.put(node, kind) != null) {
                 throw new IllegalArgumentException(node + " is there twice in " + devices);
@@ -128,7 +134,7 @@ public final class MachineDescription {
 
     /** Every kind of hardware that a node does not tell by itself. */
     private static Stream<SimulatedHardware> all() {
-        return Stream.of(SimulatedGpu.values());
+        return Stream.of(SimulatedGpu.values(), SimulatedCamera.values()).flatMap(Stream::of);
     }
 
     private static List<String> kinds() {

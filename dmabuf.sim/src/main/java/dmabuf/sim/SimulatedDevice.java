@@ -1,10 +1,16 @@
 package dmabuf.sim;
 
+import dmabuf.linux.LinuxSyscalls;
 import java.util.List;
 import java.util.Optional;
 
 /** A device node and its driver. */
 interface SimulatedDevice {
+
+    /** Makes what is to stand for an open file of the node. */
+    default int token(LinuxSyscalls linux, String node) {
+        return Token.create(linux, node, 0);
+    }
 
     /** Opens the node. A {@link KernelError} is answered as its errno. */
     SimulatedFile open(DeviceOpening opening);

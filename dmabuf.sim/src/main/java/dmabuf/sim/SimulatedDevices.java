@@ -19,6 +19,7 @@ final class SimulatedDevices implements Devices {
     private record Watch(String folder, Runnable changed, Object identity) {}
 
     private final MemoryTypes memoryTypes;
+    private final NodeMappings mappings = new NodeMappings();
     private final Object lock = new Object();
     private final Map<String, SimulatedDevice> plugged = new TreeMap<>();
     /** Which device of all that were ever plugged in stands behind a node. */
@@ -35,6 +36,11 @@ final class SimulatedDevices implements Devices {
     /** The memory types that mappings of devices' memory have. */
     MemoryTypes memoryTypes() {
         return memoryTypes;
+    }
+
+    /** What is mapped of devices whose drivers count mappings. */
+    NodeMappings mappings() {
+        return mappings;
     }
 
     /** Plugs a device in; false when the node is taken. */

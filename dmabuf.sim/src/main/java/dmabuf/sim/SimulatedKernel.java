@@ -53,10 +53,10 @@ public final class SimulatedKernel implements Syscalls, SharedExtents, AutoClose
          */
         @AttributeDefinition(
                 name = "Machine",
-                description = "default, laptop, atom, meteorlake, discrete, vm, vm-classic, vm-3d or all.",
+                description = "default, laptop, atom, meteorlake, discrete, vm, vm-classic, vm-3d, camera or all.",
                 options = {
                     @Option("default"), @Option("laptop"), @Option("atom"), @Option("meteorlake"), @Option("discrete"), @Option("vm"),
-                    @Option("vm-classic"), @Option("vm-3d"), @Option("all")
+                    @Option("vm-classic"), @Option("vm-3d"), @Option("camera"), @Option("all")
                 })
         String machine() default MachineDescription.DEFAULT;
 
@@ -87,7 +87,7 @@ public final class SimulatedKernel implements Syscalls, SharedExtents, AutoClose
     private final SimulatedMachine machine =
             new SimulatedMachine(devices, descriptors, new BufferFactory(linux, descriptors, new Waits()));
 
-    /** Starts a kernel with the devices that any machine can have: {@code /dev/udmabuf} and {@code /dev/dma_heap/system}. */
+    /** Starts a kernel with the devices of the default machine: {@code /dev/udmabuf}, {@code /dev/dma_heap/system} and two cameras. */
     public SimulatedKernel() {
         machine.become(MachineDescription.named(MachineDescription.DEFAULT));
     }
@@ -164,7 +164,7 @@ public final class SimulatedKernel implements Syscalls, SharedExtents, AutoClose
             return -Errno.ENOENT.number();
         }
         try {
-            int fd = descriptors.open(linux, path, 0, token -> device.open(
+            int fd = descriptors.open(linux, device.token(linux, path), token -> device.open(
                     new DeviceOpening(linux, descriptors, token, () -> devices.device(path) == device, flags)));
             linux.fcntl(fd, Posix.F_SETFL, flags & SimulatedFile.SETTABLE);
             return fd;
@@ -234,6 +234,7 @@ public final class SimulatedKernel implements Syscalls, SharedExtents, AutoClose
         int result = linux.munmap(address, length);
         if (result == 0) {
             devices.memoryTypes().free(address, length);
+            devices.mappings().free(address, length);
         }
         return result;
     }

@@ -22,11 +22,13 @@ public final class SimulatedMachine {
     /** Render nodes are numbered from here on, by the number of their card. */
     private static final int FIRST_RENDER_NODE = 128;
     private static final int MOST_CARDS = 64;
+    private static final int MOST_CAMERAS = 64;
 
     private final SimulatedDevices devices;
     private final Descriptors descriptors;
     private final BufferFactory buffers;
     private final GpuDrivers drivers;
+    private final CameraClock cameraClock = new CameraClock();
     private volatile boolean off;
 
     SimulatedMachine(SimulatedDevices devices, Descriptors descriptors, BufferFactory buffers) {
@@ -54,7 +56,8 @@ public final class SimulatedMachine {
             return devices.plug(node, new HeapDevice(buffers, node));
         }
         throw new IllegalArgumentException("no simulated device for " + node + ": there are " + UdmabufDevice.NODE + " and "
-                + HeapDevice.FOLDER + "NAME; a card takes a " + SimulatedGpu.class.getSimpleName());
+                + HeapDevice.FOLDER + "NAME; a card takes a " + SimulatedGpu.class.getSimpleName() + ", and " + CameraNode.PREFIX + "N a "
+                + SimulatedCamera.class.getSimpleName());
     }
 
     /**
@@ -85,9 +88,42 @@ public final class SimulatedMachine {
         return devices.plug(card, new DrmNode(device, card, false));
     }
 
+    /**
+     * Plugs a camera in and announces its node. Its format is YUYV, 640 x 360, 30 frames a second, and its clock runs.
+     *
+     * @param node where: {@code /dev/video0} and the like, up to 63
+     * @param camera which
+     * @return false when there is a device already
+     * @throws IllegalArgumentException when the node is not that of a camera
+     * @throws IllegalStateException when the kernel is closed
+     */
+    public boolean plug(String node, SimulatedCamera camera) {
+        checkOn();
+        if (!isCamera(node)) {
+            throw new IllegalArgumentException("a camera is " + CameraNode.PREFIX + "0 to " + CameraNode.PREFIX + (MOST_CAMERAS - 1)
+                    + ", and not " + node);
+        }
+        return devices.plug(node, new CameraNode(node, new Camera(camera, buffers, descriptors, devices.mappings(), cameraClock)));
+    }
+
+    /**
+     * Gives the hand on a camera: its clock, and what goes wrong with it.
+     *
+     * @param node where it is plugged in
+     * @return the hand, which does nothing any more once the camera is unplugged
+     * @throws IllegalArgumentException when no camera is plugged in there
+     */
+    public CameraControl camera(String node) {
+        if (devices.device(node) instanceof CameraNode there) {
+            return new CameraControl(there.camera());
+        }
+        throw new IllegalArgumentException("no simulated camera at " + node + ": there are " + devices.nodes());
+    }
+
     private void plugHardware(String node, SimulatedHardware hardware) {
         switch (hardware) {
             case SimulatedGpu gpu -> plug(node, gpu);
+            case SimulatedCamera camera -> plug(node, camera);
         }
     }
 
@@ -95,6 +131,7 @@ public final class SimulatedMachine {
     static boolean canBe(String node, SimulatedHardware hardware) {
         return switch (hardware) {
             case SimulatedGpu gpu -> isCard(node);
+            case SimulatedCamera camera -> isCamera(node);
         };
     }
 
@@ -119,7 +156,7 @@ public final class SimulatedMachine {
 
     /**
      * Unplugs a device and announces that its nodes are gone. Descriptors of them that are open answer ENODEV from now on; buffers that
-     * came from it stay as they are.
+     * came from it stay as they are. A camera stops in the middle of its stream.
      *
      * @param node where; of a DRM device its card
      * @return false when no device is plugged in there
@@ -130,6 +167,9 @@ public final class SimulatedMachine {
             if (devices.device(node) instanceof DrmNode drm) {
                 drm.gpu().unplug();
             }
+        }
+        if (devices.device(node) instanceof CameraNode there) {
+            there.camera().unplug();
         }
         boolean gone = devices.unplug(node);
         if (card >= 0) {
@@ -176,6 +216,12 @@ public final class SimulatedMachine {
     /** Whether a node tells by itself what is there. */
     static boolean isPlain(String node) {
         return node.equals(UdmabufDevice.NODE) || node.matches(HeapDevice.FOLDER + "[^/]+");
+    }
+
+    /** Whether a node is that of a camera. */
+    static boolean isCamera(String node) {
+        return node.matches(CameraNode.PREFIX + "(0|[1-9][0-9]?)")
+                && Integer.parseInt(node.substring(CameraNode.PREFIX.length())) < MOST_CAMERAS;
     }
 
     /** Whether a node is that of a card. */
@@ -285,7 +331,8 @@ public final class SimulatedMachine {
 
     /** Whether a node is in the hands of the simulation, plugged in or not. */
     static boolean serves(String node) {
-        return node.equals(UdmabufDevice.NODE) || node.startsWith(HeapDevice.FOLDER) || node.startsWith(DRM_FOLDER);
+        return node.equals(UdmabufDevice.NODE) || node.startsWith(HeapDevice.FOLDER) || node.startsWith(DRM_FOLDER)
+                || node.startsWith(CameraNode.PREFIX);
     }
 
     BufferFactory buffersOfDrivers() {

@@ -30,7 +30,7 @@ class MachineDescriptionTest extends SimulatedKernelCase {
     @Test
     void namesAreThoseThatPeopleAreTold() {
         assertEquals(
-                List.of("default", "laptop", "atom", "meteorlake", "discrete", "vm", "vm-classic", "vm-3d", "all"),
+                List.of("default", "laptop", "atom", "meteorlake", "discrete", "vm", "vm-classic", "vm-3d", "camera", "all"),
                 MachineDescription.names());
     }
 
@@ -62,7 +62,8 @@ class MachineDescriptionTest extends SimulatedKernelCase {
 
     @ParameterizedTest
     @ValueSource(strings = {
-        "/dev/dri/card0", "/dev/dri/card0=voodoo", "/dev/dri/renderD128=vgem", "/dev/udmabuf=vgem", "/dev/null", "", "=vgem"
+        "/dev/dri/card0", "/dev/dri/card0=voodoo", "/dev/dri/renderD128=vgem", "/dev/udmabuf=vgem",
+        "/dev/video0", "/dev/video0=vgem", "/dev/video64=camera", "/dev/dri/card0=camera", "/dev/null", "", "=vgem"
     })
     void deviceThatCannotBeSimulatedIsRefused(String device) {
         assertThrows(IllegalArgumentException.class, () -> MachineDescription.of(List.of(device)));

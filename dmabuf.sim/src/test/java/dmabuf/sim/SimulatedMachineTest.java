@@ -25,6 +25,7 @@ import java.util.logging.Level;
 import java.util.logging.LogRecord;
 import java.util.logging.Logger;
 import java.util.logging.SimpleFormatter;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** Device nodes that come and go, and what is told of them. */
@@ -34,6 +35,12 @@ class SimulatedMachineTest extends SimulatedKernelCase {
 
     private Devices devices() {
         return kernel.devices();
+    }
+
+    /** So that one node alone comes and goes in its folder. */
+    @BeforeEach
+    void unplugTheCamera() {
+        kernel.machine().unplug("/dev/video0");
     }
 
     @Test
