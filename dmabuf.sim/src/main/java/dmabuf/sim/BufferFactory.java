@@ -2,6 +2,7 @@ package dmabuf.sim;
 
 import dmabuf.fd.Errno;
 import dmabuf.linux.LinuxSyscalls;
+import dmabuf.linux.MappedMemory;
 import dmabuf.linux.Posix;
 import dmabuf.linux.SharedExtents.Extent;
 import dmabuf.linux.SharedExtents.Parts;
@@ -30,12 +31,27 @@ final class BufferFactory {
         return waits;
     }
 
+    Descriptors descriptors() {
+        return descriptors;
+    }
+
+    /** The pages that a range of memory lies in, which begins with a page. */
+    static List<Extent> part(Backing memory, long offset, long size) {
+        Extent whole = memory.extents().getFirst();
+        return List.of(new Extent(whole.memfd(), whole.offset() + offset, MappedMemory.roundUp(size)));
+    }
+
     /** Makes a buffer of pieces of memfds, and gives its first descriptor. On failure nothing is left open. */
     int export(BufferExport export, List<Extent> pieces, boolean closeOnExec) {
+        return export(export, pieces, pieces.stream().mapToLong(Extent::length).sum(), closeOnExec);
+    }
+
+    /** The same, of a buffer that may end within its last page. */
+    int export(BufferExport export, List<Extent> pieces, long size, boolean closeOnExec) {
         Backing backing = Backing.hold(linux, descriptors, pieces, export.isReadOnly());
         try {
             int fd = descriptors.open(
-                    linux, export.exporter(), backing.size(), token -> new BufferFile(linux, descriptors, token, backing, export));
+                    linux, export.exporter(), size, token -> new BufferFile(linux, descriptors, token, backing, size, export));
             if (!closeOnExec) {
                 linux.fcntl(fd, Posix.F_SETFD, 0);
             }
@@ -88,7 +104,7 @@ final class BufferFactory {
         int accessMode = accessMode(parts);
         Backing backing = Backing.hold(linux, descriptors, parts.extents(), accessMode == Posix.O_RDONLY);
         try {
-            if (backing.size() != parts.size()) {
+            if (backing.size() != MappedMemory.roundUp(parts.size())) {
                 throw new KernelError(Errno.EINVAL);
             }
             SimulatedFile known = descriptors.sameFile(Descriptors.status(parts.token(), Errno.EBADF));
@@ -96,7 +112,8 @@ final class BufferFactory {
                 return comeBack(known, parts.token(), backing);
             }
             BufferExport export = BufferExport.of("import", accessMode, DriverRules.UDMABUF, waits);
-            descriptors.install(parts.token(), new BufferFile(linux, descriptors, parts.token(), backing, export));
+            descriptors.install(parts.token(), new BufferFile(
+                    linux, descriptors, parts.token(), backing, parts.size(), export));
             return parts.token();
         } catch (RuntimeException e) {
             backing.close();

@@ -25,15 +25,18 @@ final class BufferFile extends SimulatedFile {
     private static final int ENOTTY = -Errno.ENOTTY.number();
 
     private final Backing backing;
+    /** May end within the last page, of which the rest cannot be mapped then. */
+    private final long size;
     private final BufferExport export;
     private final IncoherentMemory incoherent;
     private volatile String name = "";
     private volatile boolean begun;
 
     /** Takes the memory over, once this returns. The buffer has one user, the token. */
-    BufferFile(LinuxSyscalls linux, Descriptors descriptors, int token, Backing backing, BufferExport export) {
+    BufferFile(LinuxSyscalls linux, Descriptors descriptors, int token, Backing backing, long size, BufferExport export) {
         super(linux, descriptors, token);
         this.backing = backing;
+        this.size = size;
         this.export = export;
         this.incoherent = export.owner() == null ? null : export.owner().driverObject().incoherent();
     }
@@ -51,8 +54,12 @@ final class BufferFile extends SimulatedFile {
         return export;
     }
 
+    long size() {
+        return size;
+    }
+
     SimulatedBuffer describe() {
-        return new SimulatedBuffer(identity().inode(), backing.size(), export.exporter(), name);
+        return new SimulatedBuffer(identity().inode(), size, export.exporter(), name);
     }
 
     @Override
@@ -61,6 +68,7 @@ final class BufferFile extends SimulatedFile {
         if (export.owner() != null) {
             export.owner().put();
         }
+        export.released().run();
     }
 
     @Override
@@ -174,7 +182,8 @@ final class BufferFile extends SimulatedFile {
         }
         long whole = MappedMemory.roundUp(length);
         DriverRules rules = export.rules();
-        boolean within = offset >= 0 && offset <= backing.size() && whole <= backing.size() - offset;
+        long wholePages = size & -MappedMemory.PAGE_SIZE;
+        boolean within = offset >= 0 && offset <= wholePages && whole <= wholePages - offset;
         if (!within || !rules.allows(DriverRules.isPrivate(flags), whole)) {
             return EINVAL;
         }
@@ -197,7 +206,7 @@ final class BufferFile extends SimulatedFile {
             return EINVAL;
         }
         return switch (whence) {
-            case Posix.SEEK_END -> backing.size();
+            case Posix.SEEK_END -> size;
             case Posix.SEEK_SET -> 0;
             default -> EINVAL;
         };

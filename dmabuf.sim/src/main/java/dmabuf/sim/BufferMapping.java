@@ -25,6 +25,11 @@ final class BufferMapping {
         this.flags = flags;
     }
 
+    /** Whether it is to be written through. */
+    boolean isWritable() {
+        return (protection & Posix.PROT_WRITE) != 0;
+    }
+
     /**
      * Maps.
      *

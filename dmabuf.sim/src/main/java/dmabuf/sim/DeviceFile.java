@@ -59,12 +59,12 @@ class DeviceFile extends SimulatedFile {
     /** Every open node has offsets. A driver that reads at all does not look at them. */
     @Override
     long pread(MemorySegment buffer, long offset) {
-        return read();
+        return read(buffer);
     }
 
     @Override
     long pwrite(MemorySegment buffer, long offset) {
-        return write();
+        return write(buffer);
     }
 
     @Override

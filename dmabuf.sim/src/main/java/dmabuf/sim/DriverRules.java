@@ -63,6 +63,25 @@ enum DriverRules {
         }
     },
 
+    /**
+     * {@code mbochs_mmap_dmabuf} wants {@code VM_SHARED}, which no mapping has of a file that is open for reading only, as its dma-bufs
+     * are: no CPU can map them.
+     */
+    MBOCHS {
+        @Override
+        boolean canBeVmapped() {
+            return false;
+        }
+
+        @Override
+        boolean allows(boolean isPrivate, long length) {
+            return false;
+        }
+    },
+
+    /** The simulated vGPU's buffers, which can be looked at in shared mappings. */
+    VGPU,
+
     /** {@code drm_gem_ttm_mmap}: memory of the device's own, in shared mappings. */
     DRM_TTM,
 

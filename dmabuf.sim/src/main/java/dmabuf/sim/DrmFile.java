@@ -2,6 +2,7 @@ package dmabuf.sim;
 
 import dmabuf.fd.Errno;
 import dmabuf.linux.MappedMemory;
+import java.lang.foreign.MemorySegment;
 
 /** An open DRM node: requests go to the client behind it, and its objects can be mapped at the offsets that they were given. */
 final class DrmFile extends DeviceFile {
@@ -63,7 +64,7 @@ final class DrmFile extends DeviceFile {
 
     /** Events of a display are what could be read, and none come. One that may wait would wait for ever, so nobody waits. */
     @Override
-    long read() {
+    long read(MemorySegment buffer) {
         return -(isReadable(accessMode()) ? Errno.EAGAIN : Errno.EBADF).number();
     }
 

@@ -40,6 +40,7 @@ public final class MachineDescription {
         MACHINES.put("vm-classic", List.of(SimulatedGpu.VIRTIO_GPU));
         MACHINES.put("vm-3d", hosts);
         MACHINES.put("camera", List.of(SimulatedCamera.CAMERA, SimulatedCamera.CAMERA_MPLANE));
+        MACHINES.put("vgpu", List.of(SimulatedVfio.VGPU, SimulatedVfio.VGPU_REGION));
         List<SimulatedHardware> all = new ArrayList<>();
         MACHINES.values().forEach(all::addAll);
         all.remove(SimulatedCamera.CAMERA); // Which the default machine has, and is the one of "camera".
@@ -64,11 +65,13 @@ public final class MachineDescription {
 
     /**
      * Gives a machine by its name. All of them have {@code /dev/udmabuf} and {@code /dev/dma_heap/system}, their GPUs from
-     * {@code /dev/dri/card0} on, and their cameras from {@code /dev/video0} on.
+     * {@code /dev/dri/card0} on, their cameras from {@code /dev/video0} on, and their VFIO
+     * devices from {@code /dev/vfio/0} on.
      *
      * @param name {@code default} (a camera), {@code laptop} (i915 with LLC), {@code atom} (i915 without), {@code meteorlake}, {@code
      *     discrete} (i915), {@code vm} (virtio-gpu with blobs), {@code vm-classic} (without), {@code vm-3d} (with host-visible memory, one
-     *     device for each {@code map_info}), {@code camera} (a camera, and one with planes), or {@code all} (all of these at once, and a
+     *     device for each {@code map_info}), {@code camera} (a camera, and one with planes), {@code vgpu} (two displays of VFIO
+     *     whose guests draw, one with dma-bufs and one with regions), or {@code all} (all of these at once, and a
      *     vgem)
      * @return the machine
      * @throws IllegalArgumentException when none has this name; the message lists those that there are
@@ -94,6 +97,7 @@ public final class MachineDescription {
         return switch (hardware) {
             case SimulatedGpu gpu -> CARD;
             case SimulatedCamera camera -> CameraNode.PREFIX;
+            case SimulatedVfio vfio -> VfioGroupNode.FOLDER;
         };
     }
 
@@ -101,8 +105,8 @@ public final class MachineDescription {
      * Gives the machine that has these devices and no others.
      *
      * @param devices nodes as {@link SimulatedMachine#plug(String)} takes them, {@code /dev/udmabuf}; and others with what they are,
-     *     {@code /dev/dri/card0=i915-llc} or {@code /dev/video0=camera}: a {@link SimulatedGpu} or {@link SimulatedCamera} in lower case,
-     *     with dashes
+     *     {@code /dev/dri/card0=i915-llc} , {@code /dev/video0=camera} or {@code /dev/vfio/7=mbochs}: a {@link SimulatedGpu}, {@link
+     *     SimulatedCamera} or {@link SimulatedVfio} in lower case, with dashes
      * @return the machine
      * @throws IllegalArgumentException when a device cannot be simulated, or a node is there twice
      */
@@ -115,7 +119,8 @@ public final class MachineDescription {
             boolean possible = kind.map(some -> SimulatedMachine.canBe(node, some)).orElseGet(() -> SimulatedMachine.isPlain(node));
             if (!possible) {
                 throw new IllegalArgumentException("no simulated device \"" + device + "\": there are " + UdmabufDevice.NODE + ", "
-                        + HeapDevice.FOLDER + "NAME, and " + CARD + "N=KIND or " + CameraNode.PREFIX + "N=KIND, where KIND is one of "
+                        + HeapDevice.FOLDER + "NAME, and " + CARD + "N=KIND, " + CameraNode.PREFIX + "N=KIND or " + VfioGroupNode.FOLDER
+                        + "N=KIND, where KIND is one of "
                         + kinds());
             }
             if (described.put(node, kind) != null) {
@@ -134,7 +139,7 @@ public final class MachineDescription {
 
     /** Every kind of hardware that a node does not tell by itself. */
     private static Stream<SimulatedHardware> all() {
-        return Stream.of(SimulatedGpu.values(), SimulatedCamera.values()).flatMap(Stream::of);
+        return Stream.of(SimulatedGpu.values(), SimulatedCamera.values(), SimulatedVfio.values()).flatMap(Stream::of);
     }
 
     private static List<String> kinds() {

@@ -85,12 +85,12 @@ abstract class SimulatedFile {
     abstract long lseek(long offset, int whence);
 
     /** A file without a read operation. */
-    long read() {
+    long read(MemorySegment buffer) {
         return -(isReadable(accessMode()) ? Errno.EINVAL : Errno.EBADF).number();
     }
 
     /** A file without a write operation. */
-    long write() {
+    long write(MemorySegment buffer) {
         return -(isWritable(accessMode()) ? Errno.EINVAL : Errno.EBADF).number();
     }
 

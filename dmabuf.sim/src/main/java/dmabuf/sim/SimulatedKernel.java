@@ -53,10 +53,10 @@ public final class SimulatedKernel implements Syscalls, SharedExtents, AutoClose
          */
         @AttributeDefinition(
                 name = "Machine",
-                description = "default, laptop, atom, meteorlake, discrete, vm, vm-classic, vm-3d, camera or all.",
+                description = "default, laptop, atom, meteorlake, discrete, vm, vm-classic, vm-3d, camera, vgpu or all.",
                 options = {
                     @Option("default"), @Option("laptop"), @Option("atom"), @Option("meteorlake"), @Option("discrete"), @Option("vm"),
-                    @Option("vm-classic"), @Option("vm-3d"), @Option("camera"), @Option("all")
+                    @Option("vm-classic"), @Option("vm-3d"), @Option("camera"), @Option("vgpu"), @Option("all")
                 })
         String machine() default MachineDescription.DEFAULT;
 
@@ -100,6 +100,7 @@ public final class SimulatedKernel implements Syscalls, SharedExtents, AutoClose
     @Activate
     void start(Configuration configuration) {
         machine.become(description(configuration));
+        machine.startClocks();
         announce();
     }
 
@@ -108,6 +109,7 @@ public final class SimulatedKernel implements Syscalls, SharedExtents, AutoClose
     void modify(Configuration configuration) {
         try {
             machine.become(description(configuration));
+            machine.startClocks();
         } catch (IllegalArgumentException e) {
             LOG.log(System.Logger.Level.ERROR, "the simulated kernel keeps its devices: {0}", e.getMessage());
             return;
@@ -292,7 +294,7 @@ public final class SimulatedKernel implements Syscalls, SharedExtents, AutoClose
             return linux.read(fd, buffer);
         }
         try {
-            return file.read();
+            return file.read(buffer);
         } finally {
             file.leave();
         }
@@ -305,7 +307,7 @@ public final class SimulatedKernel implements Syscalls, SharedExtents, AutoClose
             return linux.write(fd, buffer);
         }
         try {
-            return file.write();
+            return file.write(buffer);
         } finally {
             file.leave();
         }
@@ -362,7 +364,7 @@ public final class SimulatedKernel implements Syscalls, SharedExtents, AutoClose
         }
         try {
             return file instanceof BufferFile buffer
-                    ? Optional.of(new Parts(fd, buffer.backing().size(), buffer.backing().extents()))
+                    ? Optional.of(new Parts(fd, buffer.size(), buffer.backing().extents()))
                     : Optional.empty();
         } finally {
             file.leave();

@@ -23,6 +23,8 @@ public final class SimulatedMachine {
     private static final int FIRST_RENDER_NODE = 128;
     private static final int MOST_CARDS = 64;
     private static final int MOST_CAMERAS = 64;
+    /** Frames in a second of a vGPU's screen, where nobody has a hand on the guest. */
+    private static final int SCREEN_CLOCK = 30;
 
     private final SimulatedDevices devices;
     private final Descriptors descriptors;
@@ -56,8 +58,8 @@ public final class SimulatedMachine {
             return devices.plug(node, new HeapDevice(buffers, node));
         }
         throw new IllegalArgumentException("no simulated device for " + node + ": there are " + UdmabufDevice.NODE + " and "
-                + HeapDevice.FOLDER + "NAME; a card takes a " + SimulatedGpu.class.getSimpleName() + ", and " + CameraNode.PREFIX + "N a "
-                + SimulatedCamera.class.getSimpleName());
+                + HeapDevice.FOLDER + "NAME; a card takes a " + SimulatedGpu.class.getSimpleName() + ", " + CameraNode.PREFIX + "N a "
+                + SimulatedCamera.class.getSimpleName() + ", and " + VfioGroupNode.FOLDER + "N a " + SimulatedVfio.class.getSimpleName());
     }
 
     /**
@@ -120,10 +122,65 @@ public final class SimulatedMachine {
         throw new IllegalArgumentException("no simulated camera at " + node + ": there are " + devices.nodes());
     }
 
+    /**
+     * Plugs a VFIO device in, in a group of its own, and announces the group's node and, with the first of them, the node of containers.
+     * The device's name is the UUID {@code d15b1a70-0000-4000-8000-} with the number of the group behind it, in hexadecimal, in twelve
+     * digits.
+     *
+     * @param group where: {@code /dev/vfio/7} and the like, from 0 to 999
+     * @param vfio which
+     * @return false when there is a device already
+     * @throws IllegalArgumentException when the node is not that of a group
+     * @throws IllegalStateException when the kernel is closed
+     */
+    public synchronized boolean plug(String group, SimulatedVfio vfio) {
+        checkOn();
+        if (!isGroup(group)) {
+            throw new IllegalArgumentException(
+                    "a group is " + VfioGroupNode.FOLDER + "0 to " + VfioGroupNode.FOLDER + "999, and not " + group);
+        }
+        if (devices.device(group) != null) {
+            return false;
+        }
+        VfioDriver driver = switch (vfio) {
+            case MBOCHS -> new MbochsDriver(buffers);
+            case MDPY -> new MdpyDriver(buffers);
+            case VGPU -> new VgpuDriver(buffers, false);
+            case VGPU_REGION -> new VgpuDriver(buffers, true);
+        };
+        int number = Integer.parseInt(group.substring(VfioGroupNode.FOLDER.length()));
+        devices.plug(VfioGroupNode.CONTAINER, new VfioContainerNode());
+        return devices.plug(group, new VfioGroupNode(vfio, number, driver, buffers));
+    }
+
+    /**
+     * Gives the hand on the guest of a vGPU.
+     *
+     * @param group where it is plugged in
+     * @return the hand on this device; another one that comes into its place has another
+     * @throws IllegalArgumentException when none is there, or a device whose guest whoever opens it has to play
+     */
+    public SimulatedScreen screen(String group) {
+        if (devices.device(group) instanceof VfioGroupNode node && node.driver() instanceof VgpuDriver vgpu) {
+            return new SimulatedScreen(vgpu);
+        }
+        throw new IllegalArgumentException("no simulated GPU with a guest is plugged in at " + group);
+    }
+
+    /** Has the guests of all vGPUs draw by the clock, save those whose clock somebody has set. */
+    void startClocks() {
+        for (String node : devices.nodes()) {
+            if (devices.device(node) instanceof VfioGroupNode group && group.driver() instanceof VgpuDriver vgpu) {
+                vgpu.startClock(SCREEN_CLOCK);
+            }
+        }
+    }
+
     private void plugHardware(String node, SimulatedHardware hardware) {
         switch (hardware) {
             case SimulatedGpu gpu -> plug(node, gpu);
             case SimulatedCamera camera -> plug(node, camera);
+            case SimulatedVfio vfio -> plug(node, vfio);
         }
     }
 
@@ -132,6 +189,7 @@ public final class SimulatedMachine {
         return switch (hardware) {
             case SimulatedGpu gpu -> isCard(node);
             case SimulatedCamera camera -> isCamera(node);
+            case SimulatedVfio vfio -> isGroup(node);
         };
     }
 
@@ -156,12 +214,17 @@ public final class SimulatedMachine {
 
     /**
      * Unplugs a device and announces that its nodes are gone. Descriptors of them that are open answer ENODEV from now on; buffers that
-     * came from it stay as they are. A camera stops in the middle of its stream.
+     * came from it stay as they are, and so do regions of a VFIO device that are mapped. A camera stops in the middle of its stream.
      *
-     * @param node where; of a DRM device its card
+     * @param node where; of a DRM device its card, of a VFIO device its group
      * @return false when no device is plugged in there
      */
-    public boolean unplug(String node) {
+    public synchronized boolean unplug(String node) {
+        if (devices.device(node) instanceof VfioGroupNode group) {
+            group.driver().unplug();
+            boolean last = devices.nodes().stream().filter(SimulatedMachine::isGroup).count() == 1;
+            return devices.unplug(node) && (!last || devices.unplug(VfioGroupNode.CONTAINER));
+        }
         int card = cardNumber(node);
         if (card >= 0) {
             if (devices.device(node) instanceof DrmNode drm) {
@@ -207,7 +270,7 @@ public final class SimulatedMachine {
      */
     public MachineDescription describe() {
         return MachineDescription.of(devices.nodes().stream()
-                .filter(node -> !node.startsWith(RENDER_NODE))
+                .filter(node -> !node.startsWith(RENDER_NODE) && !node.equals(VfioGroupNode.CONTAINER))
                 .flatMap(node -> Optional.ofNullable(devices.device(node)).stream().map(device ->
                         device.hardware().map(hardware -> MachineDescription.device(node, hardware)).orElse(node)))
                 .toList());
@@ -216,6 +279,11 @@ public final class SimulatedMachine {
     /** Whether a node tells by itself what is there. */
     static boolean isPlain(String node) {
         return node.equals(UdmabufDevice.NODE) || node.matches(HeapDevice.FOLDER + "[^/]+");
+    }
+
+    /** Whether a node is that of a group of VFIO. */
+    private static boolean isGroup(String node) {
+        return node.matches(VfioGroupNode.FOLDER + "(0|[1-9][0-9]{0,2})");
     }
 
     /** Whether a node is that of a camera. */
@@ -318,7 +386,7 @@ public final class SimulatedMachine {
             if (!(file instanceof BufferFile buffer)) {
                 throw new IllegalArgumentException("the inode " + inode + " is not that of a buffer");
             }
-            Objects.checkFromIndexSize(offset, bytes.byteSize(), buffer.backing().size());
+            Objects.checkFromIndexSize(offset, bytes.byteSize(), buffer.size());
             if (bytes.byteSize() != 0) {
                 access.accept(buffer);
             }
@@ -332,7 +400,7 @@ public final class SimulatedMachine {
     /** Whether a node is in the hands of the simulation, plugged in or not. */
     static boolean serves(String node) {
         return node.equals(UdmabufDevice.NODE) || node.startsWith(HeapDevice.FOLDER) || node.startsWith(DRM_FOLDER)
-                || node.startsWith(CameraNode.PREFIX);
+                || node.startsWith(CameraNode.PREFIX) || node.startsWith(VfioGroupNode.FOLDER);
     }
 
     BufferFactory buffersOfDrivers() {

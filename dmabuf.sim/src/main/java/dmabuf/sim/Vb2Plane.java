@@ -65,7 +65,7 @@ final class Vb2Plane {
 
     /** {@code vb2_vmalloc_attach_dmabuf} and {@code map_dmabuf}: takes a dma-buf for the camera to write into. */
     void attach(LinuxSyscalls linux, Descriptors descriptors, BufferFile buffer, int number, int size) {
-        if (buffer.backing().size() < Integer.toUnsignedLong(size) || !buffer.export().rules().canBeVmapped()) {
+        if (buffer.size() < Integer.toUnsignedLong(size) || !buffer.export().rules().canBeVmapped()) {
             throw new KernelError(Errno.EFAULT);
         }
         HeldBuffer held = HeldBuffer.of(linux, descriptors, buffer, number);

@@ -253,7 +253,7 @@ final class Vb2Queue {
             if (!(file instanceof BufferFile dmaBuf)) {
                 throw new KernelError(Errno.EINVAL);
             }
-            int size = length == 0 ? (int) dmaBuf.backing().size() : length;
+            int size = length == 0 ? (int) dmaBuf.size() : length;
             check(Integer.compareUnsigned(size, plane.leastLength()) >= 0);
             if (!plane.has(dmaBuf, size)) {
                 plane.release(camera.afterwards());

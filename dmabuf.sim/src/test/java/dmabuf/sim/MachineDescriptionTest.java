@@ -30,7 +30,7 @@ class MachineDescriptionTest extends SimulatedKernelCase {
     @Test
     void namesAreThoseThatPeopleAreTold() {
         assertEquals(
-                List.of("default", "laptop", "atom", "meteorlake", "discrete", "vm", "vm-classic", "vm-3d", "camera", "all"),
+                List.of("default", "laptop", "atom", "meteorlake", "discrete", "vm", "vm-classic", "vm-3d", "camera", "vgpu", "all"),
                 MachineDescription.names());
     }
 

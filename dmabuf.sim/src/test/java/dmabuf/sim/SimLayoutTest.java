@@ -38,6 +38,73 @@ class SimLayoutTest {
     }
 
     @Test
+    void vfioIsThatOfTheHeader() throws Exception {
+        Map<String, Long> ours = new LinkedHashMap<>();
+        ours.put("VFIO_DEVICE_QUERY_GFX_PLANE", VfioUapi.QUERY_GFX_PLANE);
+        ours.put("VFIO_DEVICE_GET_GFX_DMABUF", VfioUapi.GET_GFX_DMABUF);
+        ours.put("VFIO_PCI_NUM_IRQS", (long) VfioUapi.PCI_NUM_IRQS);
+        ours.put("sizeof(struct vfio_group_status)", (long) VfioUapi.STATUS_SIZE);
+        ours.put("offsetof(struct vfio_group_status, flags)", (long) VfioUapi.STATUS_FLAGS);
+        ours.put("offsetof(struct vfio_device_info, num_irqs) + 4", (long) VfioUapi.INFO_SIZE);
+        ours.put("offsetof(struct vfio_device_info, flags)", (long) VfioUapi.INFO_FLAGS);
+        ours.put("offsetof(struct vfio_device_info, num_regions)", (long) VfioUapi.INFO_NUM_REGIONS);
+        ours.put("offsetof(struct vfio_device_info, num_irqs)", (long) VfioUapi.INFO_NUM_IRQS);
+        ours.put("sizeof(struct vfio_region_info)", (long) VfioUapi.REGION_SIZE);
+        ours.put("offsetof(struct vfio_region_info, flags)", (long) VfioUapi.REGION_FLAGS);
+        ours.put("offsetof(struct vfio_region_info, index)", (long) VfioUapi.REGION_INDEX);
+        ours.put("offsetof(struct vfio_region_info, cap_offset)", (long) VfioUapi.REGION_CAP_OFFSET);
+        ours.put("offsetof(struct vfio_region_info, size)", (long) VfioUapi.REGION_LENGTH);
+        ours.put("offsetof(struct vfio_region_info, offset)", (long) VfioUapi.REGION_OFFSET);
+        ours.put("sizeof(struct vfio_region_info_cap_type)", (long) VfioUapi.CAP_TYPE_SIZE);
+        ours.put("offsetof(struct vfio_info_cap_header, id)", (long) VfioUapi.CAP_ID);
+        ours.put("offsetof(struct vfio_info_cap_header, version)", (long) VfioUapi.CAP_VERSION);
+        ours.put("offsetof(struct vfio_region_info_cap_type, type)", (long) VfioUapi.CAP_TYPE);
+        ours.put("offsetof(struct vfio_region_info_cap_type, subtype)", (long) VfioUapi.CAP_SUBTYPE);
+        ours.put("VFIO_REGION_INFO_CAP_TYPE", (long) VfioUapi.REGION_INFO_CAP_TYPE);
+        ours.put("VFIO_REGION_TYPE_GFX", (long) VfioUapi.REGION_TYPE_GFX);
+        ours.put("VFIO_REGION_SUBTYPE_GFX_EDID", (long) VfioUapi.REGION_SUBTYPE_GFX_EDID);
+        ours.put("sizeof(struct vfio_region_gfx_edid)", (long) VfioUapi.EDID_REGISTERS);
+        ours.put("offsetof(struct vfio_region_gfx_edid, edid_offset)", (long) VfioUapi.EDID_OFFSET);
+        ours.put("offsetof(struct vfio_region_gfx_edid, edid_max_size)", (long) VfioUapi.EDID_MAX_SIZE);
+        ours.put("offsetof(struct vfio_region_gfx_edid, edid_size)", (long) VfioUapi.EDID_SIZE);
+        ours.put("offsetof(struct vfio_region_gfx_edid, max_xres)", (long) VfioUapi.EDID_MAX_XRES);
+        ours.put("offsetof(struct vfio_region_gfx_edid, max_yres)", (long) VfioUapi.EDID_MAX_YRES);
+        ours.put("offsetof(struct vfio_region_gfx_edid, link_state)", (long) VfioUapi.EDID_LINK_STATE);
+        ours.put("VFIO_DEVICE_GFX_LINK_STATE_UP", (long) VfioUapi.LINK_STATE_UP);
+        ours.put("sizeof(struct vfio_irq_info)", (long) VfioUapi.IRQ_SIZE);
+        ours.put("offsetof(struct vfio_irq_info, index)", (long) VfioUapi.IRQ_INDEX);
+        ours.put("offsetof(struct vfio_irq_info, count)", (long) VfioUapi.IRQ_COUNT);
+        ours.put("offsetof(struct vfio_device_feature, data)", (long) VfioUapi.FEATURE_SIZE);
+        ours.put("offsetof(struct vfio_device_feature, flags)", (long) VfioUapi.FEATURE_FLAGS);
+        ours.put("VFIO_DEVICE_FEATURE_MASK", (long) VfioUapi.FEATURE_MASK);
+        ours.put("VFIO_DEVICE_FEATURE_GET", (long) VfioUapi.FEATURE_GET);
+        ours.put("VFIO_DEVICE_FEATURE_SET", (long) VfioUapi.FEATURE_SET);
+        ours.put("VFIO_DEVICE_FEATURE_PROBE", (long) VfioUapi.FEATURE_PROBE);
+        ours.put("VFIO_DEVICE_FEATURE_MIGRATION", (long) VfioUapi.FEATURE_MIGRATION);
+        ours.put("VFIO_DEVICE_FEATURE_MIG_DEVICE_STATE", (long) VfioUapi.FEATURE_MIG_DEVICE_STATE);
+        ours.put("VFIO_DEVICE_FEATURE_DMA_LOGGING_START", (long) VfioUapi.FEATURE_DMA_LOGGING_START);
+        ours.put("VFIO_DEVICE_FEATURE_DMA_LOGGING_REPORT", (long) VfioUapi.FEATURE_DMA_LOGGING_REPORT);
+        ours.put("offsetof(struct vfio_device_gfx_plane_info, dmabuf_id) + 4", (long) VfioUapi.PLANE_SIZE);
+        ours.put("offsetof(struct vfio_device_gfx_plane_info, flags)", (long) VfioUapi.PLANE_FLAGS);
+        ours.put("offsetof(struct vfio_device_gfx_plane_info, drm_plane_type)", (long) VfioUapi.PLANE_TYPE);
+        ours.put("offsetof(struct vfio_device_gfx_plane_info, drm_format)", (long) VfioUapi.PLANE_FORMAT);
+        ours.put("offsetof(struct vfio_device_gfx_plane_info, drm_format_mod)", (long) VfioUapi.PLANE_MODIFIER);
+        ours.put("offsetof(struct vfio_device_gfx_plane_info, width)", (long) VfioUapi.PLANE_WIDTH);
+        ours.put("offsetof(struct vfio_device_gfx_plane_info, height)", (long) VfioUapi.PLANE_HEIGHT);
+        ours.put("offsetof(struct vfio_device_gfx_plane_info, stride)", (long) VfioUapi.PLANE_STRIDE);
+        ours.put("offsetof(struct vfio_device_gfx_plane_info, size)", (long) VfioUapi.PLANE_LENGTH);
+        ours.put("offsetof(struct vfio_device_gfx_plane_info, x_pos)", (long) VfioUapi.PLANE_X);
+        ours.put("offsetof(struct vfio_device_gfx_plane_info, y_pos)", (long) VfioUapi.PLANE_Y);
+        ours.put("offsetof(struct vfio_device_gfx_plane_info, x_hot)", (long) VfioUapi.PLANE_X_HOT);
+        ours.put("offsetof(struct vfio_device_gfx_plane_info, y_hot)", (long) VfioUapi.PLANE_Y_HOT);
+        ours.put("offsetof(struct vfio_device_gfx_plane_info, region_index)", (long) VfioUapi.PLANE_WHAT);
+        ours.put("VFIO_GFX_PLANE_TYPE_PROBE", (long) VfioUapi.TYPE_PROBE);
+        ours.put("VFIO_GFX_PLANE_TYPE_DMABUF", (long) VfioUapi.TYPE_DMABUF);
+        ours.put("VFIO_GFX_PLANE_TYPE_REGION", (long) VfioUapi.TYPE_REGION);
+        assertHeadersSay(List.of("linux/vfio.h"), ours);
+    }
+
+    @Test
     void syncFileIsThatOfTheHeader() throws Exception {
         Map<String, Long> ours = new LinkedHashMap<>();
         ours.put("SYNC_IOC_MERGE", SyncFileUapi.MERGE);
