@@ -28,7 +28,9 @@ import dmabuf.linux.ProcessResources;
 import dmabuf.tck.fault.FaultSweep;
 import iosys.IosysMap;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -61,7 +63,8 @@ class ExhaustionTest {
         }
     }
 
-    private static List<Attempt> attempts() {
+    /** @param descriptors of a dma-buf, one for each time that the last attempt is made: it takes what it is given */
+    private static List<Attempt> attempts(Deque<Fd> descriptors) {
         Negotiation negotiation = Negotiation.ofSize(PAGE).importer("camera", Requirements.none());
         return List.of(
                 new Attempt("export", NO_DESCRIPTOR, bench -> bench.source.export(REQUEST).close()),
@@ -88,7 +91,9 @@ class ExhaustionTest {
                     try (Attachment attachment = bench.buffer.attach(ImporterDevice.named("camera"))) {
                         attachment.unmap(attachment.map(Direction.BIDIRECTIONAL));
                     }
-                }));
+                }),
+                // The last one, since there is a descriptor again after it.
+                new Attempt("importFd", WORKS, bench -> bench.core.importFd(descriptors.pop()).close()));
     }
 
     private static void map(FaultBench bench, String mode) {
@@ -99,9 +104,14 @@ class ExhaustionTest {
 
     @Test
     void everyOperationSaysThatNoDescriptorIsLeftAndWorksAgainAfterwards() throws Exception {
-        List<Attempt> attempts = attempts();
+        Deque<Fd> descriptors = new ArrayDeque<>();
+        List<Attempt> attempts = attempts(descriptors);
         Map<String, String> endings = new LinkedHashMap<>();
         try (FaultBench bench = new FaultBench(); Fd any = Memfd.sealed(SIMULATED, "test", PAGE)) {
+            // To rehearse twice, with no other left, and afterwards.
+            for (int i = 0; i < 4; i++) {
+                descriptors.push(bench.buffer.fd());
+            }
             rehearse(attempts, bench);
             DescriptorLimit.whileLow(() -> {
                 List<Integer> all = new ArrayList<>();

@@ -1,5 +1,6 @@
 package dmabuf.linux;
 
+import dmabuf.fd.Errno;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
@@ -8,6 +9,8 @@ public final class MappedMemory {
 
     /** The size of a page of this machine, in bytes; sizes and offsets of mappings are multiples of it. */
     public static final long PAGE_SIZE = pageSize();
+
+    private static final System.Logger LOG = System.getLogger(MappedMemory.class.getName());
 
     private MappedMemory() {}
 
@@ -21,7 +24,8 @@ public final class MappedMemory {
     }
 
     /**
-     * Gives a segment for mapped memory, which is unmapped when the arena closes.
+     * Gives a segment for mapped memory, which is unmapped when the arena closes. Should munmap(2) refuse that, for want of memory to take
+     * apart what Linux has merged, then the memory stays mapped, and a warning says so; the arena closes all the same.
      *
      * @param kernel who mapped it, and will unmap it
      * @param address where
@@ -31,7 +35,16 @@ public final class MappedMemory {
      */
     @SuppressWarnings("restricted")
     public static MemorySegment view(Syscalls kernel, long address, long length, Arena arena) {
-        return MemorySegment.ofAddress(address).reinterpret(length, arena, memory -> kernel.munmap(address, length));
+        return MemorySegment.ofAddress(address).reinterpret(length, arena, memory -> unmap(kernel, address, length));
+    }
+
+    private static void unmap(Syscalls kernel, long address, long length) {
+        int result = kernel.munmap(address, length);
+        if (result < 0) {
+            // Whoever closes has more to close.
+            LOG.log(System.Logger.Level.WARNING, "munmap(0x{0}, {1}) failed: {2}; the memory stays mapped until the process ends",
+                    Long.toHexString(address), Long.toString(length), Errno.ofResult(result).toString());
+        }
     }
 
     /**
@@ -69,7 +82,7 @@ public final class MappedMemory {
         try {
             return view(kernel, address, length, arena);
         } catch (RuntimeException e) {
-            kernel.munmap(address, length);
+            unmap(kernel, address, length);
             throw e;
         }
     }

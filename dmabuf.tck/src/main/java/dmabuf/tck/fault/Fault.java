@@ -142,7 +142,8 @@ public final class Fault implements AutoCloseable {
         }
 
         /**
-         * Has them fail, without the kernel having been asked; but close(2) closes, as it does on Linux whatever it answers.
+         * Has them fail, without the kernel having been asked; but close(2) closes, as it does on Linux whatever it answers, and munmap(2)
+         * unmaps, which Linux would not have done: so whatever is found left over is somebody else's leak.
          *
          * @param errno what they answer
          * @return the fault, which is in force now

@@ -159,7 +159,8 @@ public class FaultySyscalls implements Syscalls {
     @Override
     public int munmap(long address, long length) {
         int error = error(SyscallKind.MUNMAP);
-        return error < 0 ? error : kernel.munmap(address, length);
+        int result = kernel.munmap(address, length);
+        return error < 0 ? error : result;
     }
 
     @Override

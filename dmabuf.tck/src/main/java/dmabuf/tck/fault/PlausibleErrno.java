@@ -31,8 +31,8 @@ import java.util.Map;
  * when a device goes, when a signal comes, or when a driver lacks what was asked. EFAULT and EBADF are not among them, since they are the
  * caller's own doing.
  *
- * <p>munmap(2) has none: of a whole mapping it can only fail for an address that is none. Any ioctl can be interrupted, or told to come
- * again. Immutable.
+ * <p>munmap(2) of a whole mapping can only want for memory, to take apart what Linux had merged with a neighbour. Any ioctl can be
+ * interrupted, or told to come again. Immutable.
  */
 public final class PlausibleErrno {
 
@@ -83,7 +83,7 @@ public final class PlausibleErrno {
             case CLOSE -> List.of(EIO, EINTR);
             case IOCTL -> restartable(BY_NAME.getOrDefault(name, ANY_REQUEST));
             case MMAP -> List.of(ENOMEM, EACCES, ENODEV, EPERM, EINVAL);
-            case MUNMAP -> List.of();
+            case MUNMAP -> List.of(ENOMEM);
             case MEMFD_CREATE -> List.of(EMFILE, ENFILE, ENOMEM);
             case FCNTL -> BY_NAME.getOrDefault(name, List.of());
             case FTRUNCATE -> List.of(EFBIG, EINVAL, ENOMEM);
@@ -102,8 +102,8 @@ public final class PlausibleErrno {
     }
 
     /**
-     * Tells what nobody is to hear of: an ioctl or a wait that is only to be tried again, and whatever close(2) says, after which the
-     * descriptor is closed in any case.
+     * Tells what nobody is to hear of: an ioctl or a wait that is only to be tried again, whatever close(2) says, after which the
+     * descriptor is closed in any case, and what munmap(2) says, of which nobody who closes can make anything better.
      *
      * @param call the call
      * @param errno what it answers
@@ -111,7 +111,7 @@ public final class PlausibleErrno {
      */
     public static boolean isAbsorbed(Call call, Errno errno) {
         return switch (call.kind()) {
-            case CLOSE -> true;
+            case CLOSE, MUNMAP -> true;
             case IOCTL -> errno == EINTR || errno == EAGAIN;
             case POLL -> errno == EINTR;
             default -> false;
