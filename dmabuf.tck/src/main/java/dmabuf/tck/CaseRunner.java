@@ -14,7 +14,7 @@ import java.util.Optional;
 public final class CaseRunner {
 
     private final Syscalls kernel;
-    private final DrmNodes drm;
+    private final NamedNodes nodes;
     private final Needs needs;
 
     /**
@@ -23,23 +23,23 @@ public final class CaseRunner {
      * @param kernel the real or a simulated one
      */
     public CaseRunner(Syscalls kernel) {
-        this(kernel, new DrmNodes(kernel));
+        this(kernel, new NamedNodes(kernel, ""));
     }
 
     /**
-     * Asks one DRM device of a kernel: every node that a case names by its driver is this one, or is not there.
+     * Asks one device of a kernel: every node that a case names by its driver is this one, or is not there.
      *
      * @param kernel the real or a simulated one
      * @param node the device's node, {@code /dev/dri/renderD128} for example
      */
     public CaseRunner(Syscalls kernel, String node) {
-        this(kernel, new DrmNodes(kernel, node));
+        this(kernel, new NamedNodes(kernel, node));
     }
 
-    private CaseRunner(Syscalls kernel, DrmNodes drm) {
+    private CaseRunner(Syscalls kernel, NamedNodes nodes) {
         this.kernel = kernel;
-        this.drm = drm;
-        this.needs = new Needs(kernel, drm);
+        this.nodes = nodes;
+        this.needs = new Needs(kernel, nodes);
     }
 
     /**
@@ -54,7 +54,7 @@ public final class CaseRunner {
             return new CaseResult(asked, missing, List.of());
         }
         List<StepResult> results = new ArrayList<>();
-        try (Scene scene = new Scene(kernel, drm)) {
+        try (Scene scene = new Scene(kernel, nodes)) {
             for (Step step : asked.steps()) {
                 results.add(new StepResult(step, answer(scene, step)));
             }

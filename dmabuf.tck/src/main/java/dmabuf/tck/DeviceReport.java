@@ -18,8 +18,8 @@ import java.util.TreeSet;
  * What a device of somebody's machine answers to the cases that are safe on it, as a text to send in. It tells the kernel's release, the
  * driver, what the driver says of the device, and every answer; and nothing else of the machine. Immutable.
  *
- * <p>With a DRM node the cases of udmabuf and of the heap are asked too, where their nodes are there; with another node, the cases that need
- * it.
+ * <p>With a DRM node the cases of udmabuf and of the heap are asked too, where their nodes are there; with another node, the cases that
+ * need it.
  */
 public final class DeviceReport {
 

@@ -53,11 +53,6 @@ final class DrmNodes {
         this.only = only;
     }
 
-    /** The path behind a path: of a driver's node the real one, or one that does not exist; any other as it is. */
-    String resolve(String path) {
-        return path.startsWith(PREFIX) ? find(path).orElse("/dev/dri/no-" + path.substring(PREFIX.length())) : path;
-    }
-
     /** The node of a driver. */
     Optional<String> find(String path) {
         return nodes().stream().filter(node -> path.startsWith(PREFIX) && node.is(path)).map(Node::path).findFirst();

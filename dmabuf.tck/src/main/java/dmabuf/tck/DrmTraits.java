@@ -10,8 +10,8 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * What tells the devices of one driver from another, as the driver itself says: a case that needs a feature, or needs it to be absent, names
- * it behind the driver.
+ * What tells the devices of one driver from another, as the driver itself says: a case that needs a feature, or needs it to be absent,
+ * names it behind the driver.
  *
  * <p>Of {@code virtio_gpu}: {@code blob}, {@code 3d}, {@code host-visible}, each also with {@code no-} before it. Of {@code i915}: what
  * {@link I915Traits} lists.

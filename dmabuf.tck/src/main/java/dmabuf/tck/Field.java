@@ -1,5 +1,6 @@
 package dmabuf.tck;
 
+import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import static java.lang.foreign.ValueLayout.JAVA_INT_UNALIGNED;
 import static java.lang.foreign.ValueLayout.JAVA_LONG_UNALIGNED;
 
@@ -28,7 +29,15 @@ record Field(String name, Type type, int offset, boolean answered) {
         /** A u64 whose number means nothing to a comparison, such as the offset that stands for a buffer in a device's address space. */
         OPAQUE(8, 8),
         /** 32 characters. */
-        TEXT32(32, 1);
+        TEXT32(32, 1),
+        /** 16 characters. */
+        TEXT16(16, 1),
+        /** A number that is shown in hexadecimal, of flags. */
+        X32(4, 4),
+        /** Four characters in a u32, the code of a format. */
+        FOURCC(4, 4),
+        /** A byte. */
+        U8(1, 1);
 
         private final int size;
         private final int alignment;
@@ -40,6 +49,11 @@ record Field(String name, Type type, int offset, boolean answered) {
 
         int size() {
             return size;
+        }
+
+        /** Whether it is characters that are written as such. */
+        boolean isText() {
+            return this == TEXT32 || this == TEXT16;
         }
 
         int alignment() {
@@ -59,7 +73,9 @@ record Field(String name, Type type, int offset, boolean answered) {
 
     /** Fills the field of a struct that begins at {@code base}. */
     void set(MemorySegment struct, long base, long value) {
-        if (type.size() == Integer.BYTES) {
+        if (type.size() == Byte.BYTES) {
+            struct.set(JAVA_BYTE, base + offset, (byte) value);
+        } else if (type.size() == Integer.BYTES) {
             struct.set(JAVA_INT_UNALIGNED, base + offset, (int) value);
         } else {
             struct.set(JAVA_LONG_UNALIGNED, base + offset, value);
@@ -75,27 +91,29 @@ record Field(String name, Type type, int offset, boolean answered) {
     /** The value that is in the field. */
     long get(MemorySegment struct) {
         return switch (type) {
-            case U32 -> Integer.toUnsignedLong(struct.get(JAVA_INT_UNALIGNED, offset));
+            case U8 -> Byte.toUnsignedInt(struct.get(JAVA_BYTE, offset));
+            case U32, X32, FOURCC -> Integer.toUnsignedLong(struct.get(JAVA_INT_UNALIGNED, offset));
             case S32, FD -> struct.get(JAVA_INT_UNALIGNED, offset);
             case U64, S64, OPAQUE -> struct.get(JAVA_LONG_UNALIGNED, offset);
-            case TEXT32 -> throw new IllegalStateException(name + " is no number");
+            case TEXT16, TEXT32 -> throw new IllegalStateException(name + " is no number");
         };
     }
 
     /** What an answer says of the field. */
     String describe(MemorySegment struct) {
         String value = switch (type) {
-            case U32, S32, S64 -> Long.toString(get(struct));
+            case U8, U32, S32, S64 -> Long.toString(get(struct));
             case U64 -> Long.toUnsignedString(get(struct));
             case FD -> get(struct) > Request.LAST_STANDARD_FD ? Answers.FD : Long.toString(get(struct));
             case OPAQUE -> get(struct) == 0 ? "0" : "some";
-            case TEXT32 -> text(struct);
+            case TEXT16, TEXT32, FOURCC -> text(struct);
+            case X32 -> "0x" + Long.toHexString(get(struct));
         };
         return name + "=" + value;
     }
 
     private String text(MemorySegment struct) {
-        byte[] bytes = struct.asSlice(offset, type.size()).toArray(java.lang.foreign.ValueLayout.JAVA_BYTE);
+        byte[] bytes = struct.asSlice(offset, type.size()).toArray(JAVA_BYTE);
         int length = 0;
         while (length < bytes.length && bytes[length] != 0) {
             length++;

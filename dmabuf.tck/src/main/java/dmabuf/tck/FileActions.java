@@ -26,11 +26,11 @@ final class FileActions {
 
     private FileActions() {}
 
-    /** open(2). A path {@code drm:DRIVER:card} or {@code drm:DRIVER:render} is that driver's node. */
+    /** open(2). A path {@code drm:DRIVER:card}, {@code drm:DRIVER:render} or {@code v4l2:DRIVER} is that driver's node. */
     record Open(String path, long flags) implements Action {
         @Override
         public String perform(Scene scene, String variable) {
-            String node = scene.drm().resolve(path);
+            String node = scene.nodes().resolve(path);
             return scene.adopt(variable, scene.kernel().open(node, (int) flags));
         }
     }

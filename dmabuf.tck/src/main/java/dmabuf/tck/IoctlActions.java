@@ -70,7 +70,7 @@ final class IoctlActions {
         /** Takes what the kernel has filled in. A descriptor that nobody wants is closed; one that is a standard one was not filled in. */
         private void take(Scene scene, MemorySegment struct) {
             for (Field field : request.fields()) {
-                if (field.answered() && field.type() != Field.Type.TEXT32) {
+                if (field.answered() && !field.type().isText()) {
                     String name = captures.entrySet().stream()
                             .filter(capture -> capture.getValue().equals(field))
                             .map(Map.Entry::getKey)

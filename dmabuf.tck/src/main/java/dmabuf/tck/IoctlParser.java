@@ -115,7 +115,7 @@ final class IoctlParser {
         Field field = find(word.substring(0, equals), among);
         String value = word.substring(equals + 1);
         if (value.startsWith("\"")) {
-            if (field.type() != Field.Type.TEXT32) {
+            if (!field.type().isText()) {
                 throw words.wrong(field.name() + " holds no text");
             }
             return new Assignment(field, new Operand.Number(0), Optional.of(value.substring(1, value.length() - 1)));

@@ -87,6 +87,17 @@ final class MemoryActions {
         }
     }
 
+    /** Writes a number into memory: a descriptor for one, which has no bytes that a step could be written with. */
+    record Put(String name, long at, Operand value) implements Action {
+        @Override
+        public String perform(Scene scene, String variable) {
+            try (Arena arena = Arena.ofConfined()) {
+                MemorySegment word = arena.allocateFrom(ValueLayout.JAVA_INT, (int) value.value(scene));
+                return through(scene.kernel(), word, range(scene, name, at, Integer.BYTES), Integer.BYTES);
+            }
+        }
+    }
+
     /** Writes bytes into memory. */
     record Poke(String name, long at, Bytes bytes) implements Action {
         @Override

@@ -22,17 +22,16 @@ final class Needs {
     private static final int MOST_DESCRIPTORS = 1 << 16;
 
     private final Syscalls kernel;
-    private final DrmNodes drm;
+    private final NamedNodes nodes;
 
-    Needs(Syscalls kernel, DrmNodes drm) {
+    Needs(Syscalls kernel, NamedNodes nodes) {
         this.kernel = kernel;
-        this.drm = drm;
+        this.nodes = nodes;
     }
 
     /** Checks that a need is spelled right. */
     static String check(String need, Supplier<CaseSyntaxException> otherwise) {
-        boolean known = need.startsWith("/") || need.startsWith(DrmNodes.PREFIX) && need.indexOf(':', DrmNodes.PREFIX.length()) > 0
-                || need.equals(HUGE_PAGES) || need.equals(DESCRIPTOR_LIMIT);
+        boolean known = need.startsWith("/") || NamedNodes.isName(need) || need.equals(HUGE_PAGES) || need.equals(DESCRIPTOR_LIMIT);
         if (!known) {
             throw otherwise.get();
         }
@@ -49,8 +48,8 @@ final class Needs {
             case HUGE_PAGES -> number(read(FREE_HUGE_PAGES)) >= ENOUGH_HUGE_PAGES;
             case DESCRIPTOR_LIMIT -> descriptorLimit() <= MOST_DESCRIPTORS;
             // A folder of the machine's, as /dev/shm is: not a device of either kernel.
-            default -> need.startsWith(DrmNodes.PREFIX)
-                    ? drm.find(need).isPresent()
+            default -> NamedNodes.isName(need)
+                    ? nodes.find(need).isPresent()
                     : kernel.devices().exists(need) || Files.isDirectory(Path.of(need));
         };
     }

@@ -32,7 +32,7 @@ record Request(String name, long number, boolean returnsFd, Optional<String> str
     }
 
     int itemSize() {
-        return size(items);
+        return size(items, 0);
     }
 
     Optional<Field> field(String wanted) {
@@ -47,14 +47,14 @@ record Request(String name, long number, boolean returnsFd, Optional<String> str
         return fields.stream().filter(field -> field.name().equals(wanted)).findFirst();
     }
 
-    /** The size that a struct of these fields has in C. */
-    static int size(List<Field> fields) {
+    /** The size that a struct of these fields has in C, with so many bytes behind them. */
+    static int size(List<Field> fields, int behind) {
         if (fields.isEmpty()) {
             return 0;
         }
         int alignment = fields.stream().mapToInt(field -> field.type().alignment()).max().orElse(1);
         Field last = fields.getLast();
-        return align(last.offset() + last.type().size(), alignment);
+        return align(last.offset() + last.type().size() + behind, alignment);
     }
 
     /** Where the next field begins. */

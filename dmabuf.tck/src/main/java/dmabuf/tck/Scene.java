@@ -73,21 +73,21 @@ final class Scene implements AutoCloseable {
     }
 
     private final Syscalls kernel;
-    private final DrmNodes drm;
+    private final NamedNodes nodes;
     private final Map<String, Thing> things = new ConcurrentHashMap<>();
     private final Deque<Thing> order = new ConcurrentLinkedDeque<>();
 
-    Scene(Syscalls kernel, DrmNodes drm) {
+    Scene(Syscalls kernel, NamedNodes nodes) {
         this.kernel = kernel;
-        this.drm = drm;
+        this.nodes = nodes;
     }
 
     Syscalls kernel() {
         return kernel;
     }
 
-    DrmNodes drm() {
-        return drm;
+    NamedNodes nodes() {
+        return nodes;
     }
 
     /** Keeps something, which is the scene's from now on. */

@@ -36,6 +36,7 @@ final class StepParser {
             entry("munmap", Kind.NOTHING, StepParser::munmap),
             required("memory", Kind.MEMORY, (scope, words) -> new MemoryActions.Memory(number(scope, words))),
             entry("poke", Kind.NOTHING, StepParser::poke),
+            entry("put", Kind.NOTHING, StepParser::put),
             entry("peek", Kind.NOTHING, StepParser::peek),
             entry("point", Kind.NOTHING, StepParser::point),
             required("adopt", Kind.MEMORY, (scope, words) -> new MemoryActions.Adopt(
@@ -159,6 +160,11 @@ final class StepParser {
     private static Action poke(Scope scope, Words words) {
         Scope.Place place = place(scope, words);
         return new MemoryActions.Poke(place.name(), place.offset(), bytes(words));
+    }
+
+    private static Action put(Scope scope, Words words) {
+        Scope.Place place = place(scope, words);
+        return new MemoryActions.Put(place.name(), place.offset(), scope.operand(words, words.take("a number")));
     }
 
     private static Action peek(Scope scope, Words words) {

@@ -13,10 +13,11 @@ import java.util.Optional;
  * const NAME NUMBER
  * request NAME NUMBER [fd] [struct NAME]
  *     [out|item] TYPE NAME
+ *     skip BYTES
  * </pre>
  *
  * <p>{@code fd} says that the result is a descriptor; {@code out} that the kernel fills the field; {@code item} that it is a field of the
- * structs that follow the first one.
+ * structs that follow the first one; {@code skip} that bytes come next which no case looks at.
  */
 final class UapiReader {
 
@@ -27,6 +28,7 @@ final class UapiReader {
     private Request current;
     private List<Field> fields = new ArrayList<>();
     private List<Field> items = new ArrayList<>();
+    private int skipped;
 
     UapiReader(String file) {
         this.file = file;
@@ -43,6 +45,7 @@ final class UapiReader {
             switch (words[0]) {
                 case "const" -> constant(words);
                 case "request" -> begin(words);
+                case "skip" -> skip(words);
                 default -> field(words);
             }
         }
@@ -73,6 +76,13 @@ final class UapiReader {
         current = new Request(words[1], number(words[2]), fd, struct, List.of(), List.of());
     }
 
+    private void skip(String[] words) {
+        if (current == null || words.length != 2) {
+            throw wrong("expected, behind a request: skip BYTES");
+        }
+        skipped += (int) number(words[1]);
+    }
+
     private void field(String[] words) {
         if (current == null) {
             throw wrong("a field belongs behind a request");
@@ -86,7 +96,8 @@ final class UapiReader {
             throw wrong("no such type: " + words[words.length - 2]);
         }
         List<Field> target = words[0].equals("item") ? items : fields;
-        int end = target.isEmpty() ? 0 : target.getLast().offset() + target.getLast().type().size();
+        int end = (target.isEmpty() ? 0 : target.getLast().offset() + target.getLast().type().size()) + skipped;
+        skipped = 0;
         target.add(new Field(words[words.length - 1], type, Request.align(end, type.alignment()), words[0].equals("out")));
     }
 
@@ -94,8 +105,9 @@ final class UapiReader {
         if (current == null) {
             return;
         }
-        if (!fields.isEmpty() && Request.size(fields) != current.size()) {
-            throw wrong("the fields of " + current.name() + " take " + Request.size(fields) + " bytes, its number says " + current.size());
+        int size = Request.size(fields, skipped);
+        if (!fields.isEmpty() && size != current.size()) {
+            throw wrong("the fields of " + current.name() + " take " + size + " bytes, its number says " + current.size());
         }
         Request whole = new Request(current.name(), current.number(), current.returnsFd(), current.struct(), fields, items);
         if (requests.put(whole.name(), whole) != null) {
@@ -104,6 +116,7 @@ final class UapiReader {
         current = null;
         fields = new ArrayList<>();
         items = new ArrayList<>();
+        skipped = 0;
     }
 
     private long number(String word) {
