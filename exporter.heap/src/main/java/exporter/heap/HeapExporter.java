@@ -55,6 +55,11 @@ final class HeapExporter implements Exporter {
             // The kernel counts without a sign, and would look for room for 16 EiB.
             throw refusal(Errno.EINVAL, request.size());
         }
+        long most = MachineMemory.of(kernel.devices());
+        if (request.size() > most) {
+            throw new DmaBufException(Errno.ENOMEM, "DMA_HEAP_IOCTL_ALLOC", device + ", size " + request.size(),
+                    "this machine has " + most + " bytes of memory");
+        }
         // The fd's own access mode is the buffer's: O_RDONLY makes one that nobody can map for writing.
         int mode = request.access() == Access.READ ? Posix.O_RDONLY : Posix.O_RDWR;
         try (Fd node = DeviceNode.open(kernel, device, Posix.O_RDONLY, "the heap is not there any more");
