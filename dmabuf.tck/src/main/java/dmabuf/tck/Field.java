@@ -28,6 +28,8 @@ record Field(String name, Type type, int offset, boolean answered) {
         FD(4, 4),
         /** A u64 whose number means nothing to a comparison, such as the offset that stands for a buffer in a device's address space. */
         OPAQUE(8, 8),
+        /** A u32 of that sort, such as the number by which a device that others have asked before knows a framebuffer. */
+        OPAQUE32(4, 4),
         /** 32 characters. */
         TEXT32(32, 1),
         /** 16 characters. */
@@ -92,7 +94,7 @@ record Field(String name, Type type, int offset, boolean answered) {
     long get(MemorySegment struct) {
         return switch (type) {
             case U8 -> Byte.toUnsignedInt(struct.get(JAVA_BYTE, offset));
-            case U32, X32, FOURCC -> Integer.toUnsignedLong(struct.get(JAVA_INT_UNALIGNED, offset));
+            case U32, X32, FOURCC, OPAQUE32 -> Integer.toUnsignedLong(struct.get(JAVA_INT_UNALIGNED, offset));
             case S32, FD -> struct.get(JAVA_INT_UNALIGNED, offset);
             case U64, S64, OPAQUE -> struct.get(JAVA_LONG_UNALIGNED, offset);
             case TEXT16, TEXT32 -> throw new IllegalStateException(name + " is no number");
@@ -105,7 +107,7 @@ record Field(String name, Type type, int offset, boolean answered) {
             case U8, U32, S32, S64 -> Long.toString(get(struct));
             case U64 -> Long.toUnsignedString(get(struct));
             case FD -> get(struct) > Request.LAST_STANDARD_FD ? Answers.FD : Long.toString(get(struct));
-            case OPAQUE -> get(struct) == 0 ? "0" : "some";
+            case OPAQUE, OPAQUE32 -> get(struct) == 0 ? "0" : "some";
             case TEXT16, TEXT32, FOURCC -> text(struct);
             case X32 -> "0x" + Long.toHexString(get(struct));
         };

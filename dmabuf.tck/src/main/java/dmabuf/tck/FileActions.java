@@ -26,7 +26,7 @@ final class FileActions {
 
     private FileActions() {}
 
-    /** open(2). A path {@code drm:DRIVER:card}, {@code drm:DRIVER:render} or {@code v4l2:DRIVER} is that driver's node. */
+    /** open(2). A path {@code drm:DRIVER:card}, {@code drm:DRIVER:render}, {@code v4l2:DRIVER} or {@code vfio:DRIVER} is that driver's. */
     record Open(String path, long flags) implements Action {
         @Override
         public String perform(Scene scene, String variable) {

@@ -113,7 +113,7 @@ final class IoctlActions {
         record Text(String text) implements Argument {
             @Override
             public MemorySegment in(Arena arena, Scene scene) {
-                return arena.allocateFrom(text);
+                return arena.allocateFrom(scene.nodes().text(text));
             }
         }
 

@@ -19,6 +19,14 @@ final class ProbeActions {
         }
     }
 
+    /** Whether two numbers that calls have filled in are the same. */
+    record Equal(String one, String two) implements Action {
+        @Override
+        public String perform(Scene scene, String variable) {
+            return Answers.yesOrNo(scene.get(one).number() == scene.get(two).number());
+        }
+    }
+
     /** The size that stat(2) tells. */
     record Size(Operand fd) implements Action {
         @Override

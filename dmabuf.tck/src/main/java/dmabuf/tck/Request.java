@@ -26,8 +26,13 @@ record Request(String name, long number, boolean returnsFd, Optional<String> str
         items = List.copyOf(items);
     }
 
-    /** The size of the struct, as the number encodes it. */
+    /** The size of the struct: as the number encodes it, and of a number that has none in it, as VFIO's, what its fields take. */
     int size() {
+        return encodedSize() != 0 ? encodedSize() : size(fields, 0);
+    }
+
+    /** The size that is part of the number; 0 where there is none. */
+    int encodedSize() {
         return (int) (number >> SIZE_SHIFT) & SIZE_MASK;
     }
 

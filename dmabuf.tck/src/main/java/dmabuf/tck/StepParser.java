@@ -44,6 +44,8 @@ final class StepParser {
             entry("string", Kind.NOTHING, StepParser::string),
             entry("ioctl", Kind.FD, IoctlParser::parse),
             entry("same", Kind.NOTHING, (scope, words) -> new ProbeActions.Same(scope.fd(words), scope.fd(words))),
+            entry("equal", Kind.NOTHING, (scope, words) -> new ProbeActions.Equal(
+                    scope.variable(words, Kind.NUMBER), scope.variable(words, Kind.NUMBER))),
             entry("size", Kind.NOTHING, (scope, words) -> new ProbeActions.Size(scope.fd(words))),
             entry("fdinfo", Kind.NOTHING, (scope, words) -> new ProbeActions.Fdinfo(scope.fd(words), words.take("a key"))),
             entry("readlink", Kind.NOTHING, (scope, words) -> new ProbeActions.Readlink(scope.fd(words))),

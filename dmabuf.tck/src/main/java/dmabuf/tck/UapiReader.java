@@ -106,8 +106,9 @@ final class UapiReader {
             return;
         }
         int size = Request.size(fields, skipped);
-        if (!fields.isEmpty() && size != current.size()) {
-            throw wrong("the fields of " + current.name() + " take " + size + " bytes, its number says " + current.size());
+        int encoded = current.encodedSize();
+        if (!fields.isEmpty() && encoded != 0 && size != encoded) {
+            throw wrong("the fields of " + current.name() + " take " + size + " bytes, its number says " + encoded);
         }
         Request whole = new Request(current.name(), current.number(), current.returnsFd(), current.struct(), fields, items);
         if (requests.put(whole.name(), whole) != null) {

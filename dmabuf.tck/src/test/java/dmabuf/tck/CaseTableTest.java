@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dmabuf.linux.ProcessResources;
 import dmabuf.sim.SimulatedGpu;
 import dmabuf.sim.SimulatedKernel;
+import dmabuf.sim.SimulatedVfio;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
@@ -90,6 +91,8 @@ class CaseTableTest {
     @Test
     void tableIsAsLargeAsPromised() {
         assertTrue(CaseTable.cases().size() >= 600, "cases: " + CaseTable.cases().size());
+        long vfio = CaseTable.cases().stream().filter(each -> each.file().startsWith("vfio")).count();
+        assertTrue(vfio >= 100, "of VFIO: " + vfio);
     }
 
     static SimulatedKernel everyDevice() {
@@ -103,6 +106,9 @@ class CaseTableTest {
         kernel.machine().plug("/dev/dri/card11", SimulatedGpu.I915_NO_LLC);
         kernel.machine().plug("/dev/dri/card12", SimulatedGpu.I915_METEOR_LAKE);
         kernel.machine().plug("/dev/dri/card13", SimulatedGpu.I915_DISCRETE);
+        kernel.machine().plug("/dev/vfio/1", SimulatedVfio.MBOCHS);
+        kernel.machine().plug("/dev/vfio/2", SimulatedVfio.MDPY);
+        kernel.machine().plug("/dev/vfio/3", SimulatedVfio.VGPU);
         return kernel;
     }
 }

@@ -16,7 +16,7 @@ class UapiTest {
 
     private static final List<String> HEADERS = List.of(
             "fcntl.h", "sys/mman.h", "unistd.h", "poll.h", "linux/types.h", "linux/ioctl.h", "linux/dma-buf.h", "linux/sync_file.h",
-            "linux/udmabuf.h", "linux/dma-heap.h", "linux/videodev2.h", "drm.h", "drm_mode.h", "i915_drm.h");
+            "linux/udmabuf.h", "linux/dma-heap.h", "linux/videodev2.h", "drm.h", "drm_mode.h", "i915_drm.h", "linux/vfio.h");
 
     /** Younger than the headers of Debian 12; their numbers are those of Linux 6.12's headers. */
     private static final Set<String> YOUNGER = Set.of("F_SEAL_EXEC", "MFD_EXEC");
