@@ -10,6 +10,10 @@ import org.osgi.annotation.versioning.ProviderType;
  * BufferClosedException}. When the exporter has gone and had a part in mappings, {@link #map} and {@link #pin} throw {@link
  * ExporterGoneException}, while unmapping, unpinning and closing go on working.
  *
+ * <p>Keep it for as long as the device uses the buffer: neither the {@link ScatterList} nor the buffer keeps it, nor its
+ * {@link ImporterDevice} and {@link ImporterOps}. One that becomes unreachable without having been closed is a leak, which the core reports
+ * once, as {@link DmaBuf} says, and closes.
+ *
  * <p>Thread-safe. The exporter's part is called under the buffer's reservation lock, so nothing here is to be called from within it: that
  * is EDEADLK.
  */

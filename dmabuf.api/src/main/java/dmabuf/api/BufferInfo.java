@@ -69,4 +69,14 @@ public interface BufferInfo {
      * @return a number for each open mapping, in no particular order
      */
     List<Integer> openScopes();
+
+    /**
+     * Tells where the handles, mappings, attachments and scopes that are open were made, as far as that is known: only of those that
+     * were made while {@code traceLeaks} of the configuration {@code dmabuf.core} was set.
+     *
+     * @return a text of several lines for each, in no particular order; empty when nothing is known
+     */
+    default List<String> traces() {
+        return List.of();
+    }
 }

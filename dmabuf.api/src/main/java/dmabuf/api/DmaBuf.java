@@ -15,6 +15,11 @@ import org.osgi.annotation.versioning.ProviderType;
  * {@link BufferClosedException}. When the exporter goes, the buffer becomes {@link BufferState#ORPHANED} and everything here goes on
  * working, save what the exporter has a part in ({@link Lifetime#EXPORTER_BOUND}): that throws {@link ExporterGoneException}.
  *
+ * <p>A handle that becomes unreachable without having been closed is a leak: when the garbage collector finds it, the core reports it once,
+ * as a warning with exporter and name, and closes it. The warning says where the handle was made if {@code traceLeaks} of the configuration
+ * {@code dmabuf.core} was set then. That is a safety net and no way to close: nobody knows when it happens, and once the core has stopped
+ * it does not.
+ *
  * <p>Thread-safe.
  */
 @ProviderType

@@ -14,6 +14,9 @@ import org.osgi.annotation.versioning.ProviderType;
  * {@link #close} every method but {@link #close} throws {@link BufferClosedException}, and waits that are under way end with ECANCELED.
  * When the core stops, waits that are under way end with ECANCELED too; {@link #await} can be called again, {@link #whenSignalled} cannot.
  *
+ * <p>A fence that becomes unreachable without having been closed, while no wait for it is under way, is a leak: the core reports it once,
+ * as {@link DmaBuf} says, and closes its descriptor.
+ *
  * <p>Thread-safe.
  */
 @ProviderType

@@ -10,6 +10,11 @@ import org.osgi.annotation.versioning.ProviderType;
  * with its device}: its mappings are closed once the grace period is over, open scopes are waited for up to a deadline, and from then on a
  * segment that somebody kept throws {@code IllegalStateException}, and everything here {@link BufferRevokedException}.
  *
+ * <p>A mapping that becomes unreachable without having been closed is a leak. Its scopes, its segments and what is made of those keep it
+ * reachable, so memory that Java can still access stays; an address as a number keeps nothing. When the garbage collector finds the leak,
+ * the core reports it once, as {@link DmaBuf} says, with the number of scopes that were left open, and unmaps it, a confined one too. Of
+ * scopes that were left open no end is sent.
+ *
  * <p>Thread-safe, unless made {@link MmapRequest#confined()}.
  */
 @ProviderType

@@ -4,7 +4,7 @@ import dmabuf.api.Access;
 import dmabuf.api.BufferClosedException;
 import dmabuf.api.CpuAccess;
 import java.lang.foreign.MemorySegment;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.lang.ref.Reference;
 import java.util.function.Function;
 
 /** A bracket around access through the map of a buffer, rather than through a mapping. Uses the buffer until it is closed. */
@@ -12,29 +12,32 @@ final class BufferAccess implements CpuAccess {
 
     private final BufferBody body;
     private final Access access;
-    private final AtomicBoolean open = new AtomicBoolean(true);
+    /** What the buffer knows of it. Ended when it is closed. */
+    private final AccessLease lease;
 
-    private BufferAccess(BufferBody body, Access access) {
+    private BufferAccess(BufferBody body, Access access, int flags) {
         this.body = body;
         this.access = access;
+        this.lease = new AccessLease(this, body, flags);
     }
 
     /** Begins. The caller is a user of the buffer; the scope becomes one of its own. */
     static BufferAccess begin(BufferBody body, Access access) {
         body.checkMapped("cpuAccess");
-        BufferAccess scope = new BufferAccess(body, access);
         int flags = DmaBufCalls.syncFlags(access);
+        BufferAccess scope = new BufferAccess(body, access, flags);
         int result = body.begin(flags);
         if (result < 0) {
             throw DmaBufCalls.syncFailed(result, body.fd(), "begin", flags);
         }
         body.acquire(); // Cannot fail: the caller is a user.
+        body.add(scope.lease);
         return scope;
     }
 
     @Override
     public MemorySegment segment() {
-        if (!open.get()) {
+        if (lease.isEnded()) {
             throw new BufferClosedException("segment", "CPU access to " + body);
         }
         MemorySegment memory = body.reservation().vmap().segment();
@@ -48,17 +51,12 @@ final class BufferAccess implements CpuAccess {
 
     @Override
     public void close() {
-        if (!open.compareAndSet(true, false)) {
-            return;
-        }
         try {
-            int flags = DmaBufCalls.syncFlags(access);
-            int result = body.end(flags);
-            if (result < 0) {
-                throw DmaBufCalls.syncFailed(result, body.fd(), "end", flags);
+            if (lease.end()) {
+                lease.free();
             }
         } finally {
-            body.release();
+            Reference.reachabilityFence(this); // It is not lost while it is being closed.
         }
     }
 }

@@ -1,6 +1,5 @@
 package dmabuf.core;
 
-import dmabuf.api.Attachment;
 import dmabuf.api.BufferClosedException;
 import dmabuf.api.BufferId;
 import dmabuf.api.BufferRevokedException;
@@ -12,21 +11,23 @@ import dmabuf.api.MemoryKind;
 import dmabuf.api.ScatterList;
 import dmabuf.fd.Errno;
 import dmabuf.spi.BufferCallback;
+import java.lang.ref.WeakReference;
 
 /**
  * A device on a buffer: {@code struct dma_buf_attachment}. Uses the buffer until it is closed. What is mapped and pinned is guarded by the
  * reservation lock; who makes or takes back a mapping has the turn.
+ *
+ * <p>The importer has it as an {@link AttachmentHandle}, to which nothing leads from here, so that it is found when it is lost.
  */
-final class BufferAttachment implements Attachment {
+final class BufferAttachment {
 
     private static final System.Logger LOG = System.getLogger(BufferAttachment.class.getName());
 
     private final BufferBody body;
     private final Reservation reservation;
-    private final ImporterDevice device;
-    /** Null for a static importer. */
-    private final ImporterOps importer;
     private final AttachedDevice seen;
+    private final WeakReference<AttachmentHandle> handle;
+    private final AttachmentLease lease;
 
     private final Turn turn = new Turn();
     private AttachmentMapping mapped;
@@ -34,11 +35,12 @@ final class BufferAttachment implements Attachment {
     private int pins;
     private boolean closed;
 
-    private BufferAttachment(BufferBody body, ImporterDevice device, ImporterOps importer) {
+    /** Begins, not attached yet. */
+    BufferAttachment(BufferBody body, AttachmentHandle handle, ImporterDevice device, ImporterOps importer) {
         this.body = body;
         this.reservation = body.reservation();
-        this.device = device;
-        this.importer = importer;
+        this.handle = new WeakReference<>(handle);
+        this.lease = new AttachmentLease(handle, this, body);
         boolean dynamic = importer != null;
         this.seen = new AttachedDevice(
                 body.control(),
@@ -48,27 +50,17 @@ final class BufferAttachment implements Attachment {
                 dynamic && device.reachesIoMemory());
     }
 
-    /**
-     * Attaches. The caller is a user of the buffer; the attachment becomes one of its own. In the order of {@code dma_buf_dynamic_attach}:
-     * the arguments, then the exporter, called unlocked, and only then the list.
-     */
-    static BufferAttachment attach(BufferBody body, ImporterDevice device, ImporterOps importer, boolean dynamic) {
-        if (device == null || dynamic && importer == null) {
-            String missing = device == null ? "a device" : "the importer's ops, which a dynamic importer has";
-            throw new DmaBufException(Errno.EINVAL, "attach", body.toString(), "it takes " + missing);
-        }
-        body.checkThere("attach");
-        body.reservation().checkNotHeld("attach", body);
-        BufferAttachment made = new BufferAttachment(body, device, importer);
-        made.askExporter();
+    /** Attaches. The caller is a user of the buffer; the attachment becomes one of its own. */
+    void attach() {
+        askExporter();
         body.acquire(); // Cannot fail: the caller is a user.
-        made.reservation.lock("attach", body);
+        body.add(lease);
+        reservation.lock("attach", body);
         try {
-            made.reservation.add(made);
+            reservation.add(this);
         } finally {
-            made.reservation.unlock();
+            reservation.unlock();
         }
-        return made;
     }
 
     private void askExporter() {
@@ -80,33 +72,23 @@ final class BufferAttachment implements Attachment {
         }
     }
 
-    @Override
-    public ImporterDevice device() {
-        return device;
-    }
-
-    @Override
-    public BufferId buffer() {
+    BufferId buffer() {
         return body.facts().id();
     }
 
-    @Override
-    public boolean isDynamic() {
-        return importer != null;
+    boolean isDynamic() {
+        return seen.isDynamic();
     }
 
-    @Override
-    public boolean isPeerToPeer() {
+    boolean isPeerToPeer() {
         return seen.isPeerToPeer();
     }
 
-    @Override
-    public boolean isInvalidated() {
+    boolean isInvalidated() {
         return reservation.isInvalidated();
     }
 
-    @Override
-    public ScatterList map(Direction direction) {
+    ScatterList map(ImporterDevice device, Direction direction) {
         if (direction == null) {
             throw refused(Errno.EINVAL, "map", "a mapping has a direction");
         }
@@ -187,8 +169,7 @@ final class BufferAttachment implements Attachment {
         }
     }
 
-    @Override
-    public void unmap(ScatterList list) {
+    void unmap(ScatterList list) {
         if (list == null) {
             throw refused(Errno.EINVAL, "unmap", "there is no list");
         }
@@ -244,11 +225,12 @@ final class BufferAttachment implements Attachment {
 
     /** Tells the importer, if it is one that can be told. With no lock held. */
     void tellInvalidated() {
-        if (importer == null || isClosed()) {
+        AttachmentHandle told = handle.get();
+        if (!isDynamic() || told == null || isClosed()) {
             return;
         }
         try {
-            importer.invalidated(this);
+            told.invalidated();
         } catch (RuntimeException | Error e) {
             LOG.log(
                     System.Logger.Level.WARNING,
@@ -268,8 +250,7 @@ final class BufferAttachment implements Attachment {
         }
     }
 
-    @Override
-    public void pin() {
+    void pin() {
         if (!isDynamic()) {
             throw refused(Errno.EINVAL, "pin", "only a dynamic importer can pin");
         }
@@ -286,8 +267,7 @@ final class BufferAttachment implements Attachment {
         }
     }
 
-    @Override
-    public void unpin() {
+    void unpin() {
         reservation.lock("unpin", this);
         try {
             awaitTurn("unpin");
@@ -307,8 +287,7 @@ final class BufferAttachment implements Attachment {
         }
     }
 
-    @Override
-    public void close() {
+    void close() {
         AttachmentMapping last;
         reservation.lock("detach", this);
         try {
@@ -321,6 +300,8 @@ final class BufferAttachment implements Attachment {
         } finally {
             reservation.unlock();
         }
+        lease.end();
+        body.remove(lease);
         try {
             takeBack(last);
         } finally {

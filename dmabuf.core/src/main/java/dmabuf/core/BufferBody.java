@@ -23,12 +23,13 @@ import java.time.Instant;
 import java.util.List;
 
 /**
- * What all handles and mappings of a buffer share: {@code struct dma_buf}. Counted; the last user closes the descriptors.
+ * What all handles and mappings of a buffer share: {@code struct dma_buf}. Counted; the last user closes the descriptors. The
+ * list of what it has given out.
  *
  * <p>A user is a handle, a mapping, or an operation that is under way: so no descriptor is closed, and its number given to somebody else,
  * between a check and the system call. Holds nothing of the exporter but words, unless that has a part in its buffers.
  */
-final class BufferBody {
+final class BufferBody extends LeaseList {
 
     /** What is known of a buffer when it is made, and never changes. */
     record Facts(long size, BufferId id, List<OwnedMode> modes, Backing backing, String origin, long incarnation, Lifetime lifetime) {
@@ -89,9 +90,6 @@ final class BufferBody {
     private volatile int handles = 1;
     private volatile int mappings;
 
-    /** The mappings of the CPU that are open. */
-    private final Leases leases = new Leases();
-
     /** Written by the one who takes the memory away: the grace period is over. */
     private volatile boolean gone;
 
@@ -99,6 +97,11 @@ final class BufferBody {
     private volatile String name = "";
 
     private volatile BufferState state = BufferState.ACTIVE;
+
+    /** Both belong to the list that the census has. */
+    BufferBody older;
+
+    BufferBody newer;
 
     /** Made by the first who asks. */
     private MmapInfoSnapshot.Epoch epoch;
@@ -162,10 +165,23 @@ final class BufferBody {
         return new BufferHandle(this);
     }
 
-    void handleClosed() {
+    void handleClosed(HandleLease lease) {
+        remove(lease);
         try {
             if ((int) HANDLES.getAndAdd(this, -1) == 1 && reservation != null) {
                 reservation.vmap().abandon();
+            }
+        } finally {
+            release();
+        }
+    }
+
+    /** As {@link #handleClosed}, but nobody has closed it. */
+    void handleLost(HandleLease lease) {
+        remove(lease);
+        try {
+            if ((int) HANDLES.getAndAdd(this, -1) == 1 && reservation != null) {
+                reservation.vmap().lose();
             }
         } finally {
             release();
@@ -190,16 +206,12 @@ final class BufferBody {
     /** As {@link #mapped()}, and the buffer knows of it from now on. */
     void mapped(MappingLease lease) {
         mapped();
-        leases.add(lease);
+        add(lease);
     }
 
     void unmapped(MappingLease lease) {
-        leases.remove(lease);
+        remove(lease);
         unmapped();
-    }
-
-    Leases leases() {
-        return leases;
     }
 
     /** The memory leaves with its device. Does nothing the second time, or when the buffer is closed. */
@@ -342,6 +354,10 @@ final class BufferBody {
         return census.aliases();
     }
 
+    LeakWatch leaks() {
+        return census.leaks();
+    }
+
     /** Looks for the mode that a request asks for. */
     OwnedMode mode(MmapRequest request) {
         for (OwnedMode candidate : facts.modes) {
@@ -411,8 +427,18 @@ final class BufferBody {
     }
 
     CensusLine line() {
-        List<Integer> scopes = leases.mappings().stream().map(MappingLease::openScopes).toList();
-        return new CensusLine(facts.id, name, facts.size, facts.origin, facts.lifetime, state, handles, mappings, scopes);
+        List<Integer> scopes = leases(MappingLease.class).stream().map(MappingLease::openScopes).toList();
+        List<String> traces = leases(Lease.class).stream()
+                .filter(lease -> lease.trace() != null)
+                .map(lease -> lease + lease.trace().toString())
+                .filter(text -> text.contains("\n"))
+                .toList();
+        return new CensusLine(facts.id, name, facts.size, facts.origin, facts.lifetime, state, handles, mappings, scopes, traces);
+    }
+
+    /** Says how large it is and whose, for messages. */
+    String provenance() {
+        return " (" + facts.size + " bytes, " + facts.origin + ")";
     }
 
     /** Names the buffer in messages. */

@@ -21,8 +21,7 @@ import dmabuf.fd.Errno;
 import dmabuf.fd.Fd;
 import dmabuf.linux.Deadline;
 import iosys.IosysMap;
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
+import java.lang.ref.Reference;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
@@ -30,48 +29,48 @@ import java.util.Objects;
 /** One reference on a buffer. */
 final class BufferHandle implements DmaBuf {
 
-    private static final VarHandle CLOSED;
-
-    static {
-        try {
-            CLOSED = MethodHandles.lookup().findVarHandle(BufferHandle.class, "closed", boolean.class);
-        } catch (ReflectiveOperationException e) {
-            throw new ExceptionInInitializerError(e);
-        }
-    }
-
-    private final BufferBody body;
-    private volatile boolean closed;
+    /** What there is to know of it. Ended when it is closed. */
+    private final HandleLease lease;
 
     /** Takes over one use of the body. */
     BufferHandle(BufferBody body) {
-        this.body = body;
+        lease = new HandleLease(this, body);
+        body.add(lease);
+    }
+
+    private BufferBody body() {
+        return lease.body();
     }
 
     /** Makes sure that the buffer stays while an operation runs, also when another thread closes this handle meanwhile. */
     private BufferBody use(String operation) {
-        if (!closed && body.acquire()) {
-            if (!closed) {
-                return body;
+        BufferBody body = body();
+        try {
+            if (!lease.isEnded() && body.acquire()) {
+                if (!lease.isEnded()) {
+                    return body;
+                }
+                body.release();
             }
-            body.release();
+        } finally {
+            Reference.reachabilityFence(this); // It is not lost before the use of its own has begun.
         }
         throw new BufferClosedException(operation, body.toString());
     }
 
     @Override
     public long size() {
-        return body.facts().size();
+        return body().facts().size();
     }
 
     @Override
     public BufferId id() {
-        return body.facts().id();
+        return body().facts().id();
     }
 
     @Override
     public String name() {
-        return body.name();
+        return body().name();
     }
 
     @Override
@@ -87,12 +86,12 @@ final class BufferHandle implements DmaBuf {
 
     @Override
     public MmapPolicy policy() {
-        return body.facts().policy();
+        return body().facts().policy();
     }
 
     @Override
     public List<MappingMode> modes() {
-        return body.facts().modes().stream().map(OwnedMode::mode).toList();
+        return body().facts().modes().stream().map(OwnedMode::mode).toList();
     }
 
     @Override
@@ -109,20 +108,20 @@ final class BufferHandle implements DmaBuf {
     public long mmapInfo(MmapInfoAbi abi, int parameter) {
         Objects.requireNonNull(abi, "abi");
         if (parameter != MmapInfoAbi.PARAMETER) {
-            throw new DmaBufException(Errno.EINVAL, "mmapInfo", body + ", parameter " + parameter);
+            throw new DmaBufException(Errno.EINVAL, "mmapInfo", body() + ", parameter " + parameter);
         }
         return abi.value(mmapInfo().policy()).orElseThrow(
-                () -> new DmaBufException(Errno.ENOSYS, "mmapInfo", body.toString(), "nobody knows, or " + abi + " has no value for it"));
+                () -> new DmaBufException(Errno.ENOSYS, "mmapInfo", body().toString(), "nobody knows, or " + abi + " has no value for it"));
     }
 
     @Override
     public String origin() {
-        return body.facts().origin();
+        return body().facts().origin();
     }
 
     @Override
     public BufferState state() {
-        return closed ? BufferState.CLOSED : body.state();
+        return lease.isEnded() ? BufferState.CLOSED : body().state();
     }
 
     @Override
@@ -154,7 +153,7 @@ final class BufferHandle implements DmaBuf {
     private Attachment attach(ImporterDevice device, ImporterOps ops, boolean dynamic) {
         BufferBody used = use("attach");
         try {
-            return BufferAttachment.attach(used, device, ops, dynamic);
+            return AttachmentHandle.attach(used, device, ops, dynamic);
         } finally {
             used.release();
         }
@@ -188,7 +187,7 @@ final class BufferHandle implements DmaBuf {
     }
 
     private DmaBufException noMap(String operation) {
-        return new DmaBufException(Errno.EINVAL, operation, body.toString(), "there is no map");
+        return new DmaBufException(Errno.EINVAL, operation, body().toString(), "there is no map");
     }
 
     @Override
@@ -260,24 +259,28 @@ final class BufferHandle implements DmaBuf {
     @Override
     public DmaBuf retain() {
         BufferHandle another = use("retain").handle();
-        if (closed) {
+        if (lease.isEnded()) {
             // It may have been the last one, which has taken back what was out: so there is no going back.
             another.close();
-            throw new BufferClosedException("retain", body.toString());
+            throw new BufferClosedException("retain", body().toString());
         }
         return another;
     }
 
     @Override
     public void close() {
-        if (CLOSED.compareAndSet(this, false, true)) {
-            body.handleClosed();
+        try {
+            if (lease.end()) {
+                body().handleClosed(lease);
+            }
+        } finally {
+            Reference.reachabilityFence(this); // It is not lost while it is being closed.
         }
     }
 
     /** Says name, identity, size, origin and state, for messages. */
     @Override
     public String toString() {
-        return body + ", " + size() + " bytes, " + origin() + ", " + state();
+        return body() + ", " + size() + " bytes, " + origin() + ", " + state();
     }
 }

@@ -14,12 +14,17 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.lang.ref.Reference;
 import java.util.Objects;
 import java.util.function.Function;
 
 /**
  * A mapping: the memory, and the scope objects for it. What the buffer has to know of it is in its {@link MappingLease}, by which it uses the
  * buffer until it is unmapped.
+ *
+ * <p>Every scope and every segment of the memory keeps this object reachable: a segment its arena's scope, that the action which unmaps,
+ * and that this. So when this cannot be reached any more, the memory cannot be accessed any more, and the lease may be found by the
+ * {@link LeakWatch}. What the core keeps of a mapping that is not its own must not refer to this.
  *
  * <p>Opening a scope reserves a slot, then begins CPU access, then lends the slot's scope object; closing one ends CPU access and only then
  * gives the slot back.
@@ -37,6 +42,7 @@ final class BufferMapping implements Mapping {
     }
 
     private final MappingLease lease;
+    private final Arena arena;
     private final MemorySegment readOnly;
     /** The same as {@link #readOnly} when the mapping may not be written. */
     private final MemorySegment writable;
@@ -49,10 +55,20 @@ final class BufferMapping implements Mapping {
 
     private volatile AccessScope[] furtherScopes;
 
-    private BufferMapping(MappingLease lease, MemorySegment memory) {
-        this.lease = lease;
-        this.readOnly = memory.asReadOnly();
-        this.writable = lease.access().writes() ? memory : readOnly;
+    /**
+     * Begins.
+     *
+     * @param mapped what is mapped at the address, of which the range is a part
+     */
+    private BufferMapping(BufferBody body, OwnedMode mode, long address, MmapRange mapped, MmapRange range, boolean confined) {
+        lease = body.facts().lifetime() == Lifetime.DEVICE_BOUND
+                ? new RevocableLease(this, body, mode, address, range)
+                : new MappingLease(this, body, mode, address, range, confined);
+        arena = confined ? Arena.ofConfined() : Arena.ofShared();
+        MemorySegment memory = MappedMemory.view(address, mapped.length(), arena, gone -> this.lease.munmap())
+                .asSlice(range.offset() - mapped.offset(), range.length());
+        readOnly = memory.asReadOnly();
+        writable = range.access().writes() ? memory : readOnly;
     }
 
     /**
@@ -69,18 +85,12 @@ final class BufferMapping implements Mapping {
                     Errno.EOPNOTSUPP, "mmap", body + ", confined", "only its own thread could take the mapping away when the device leaves");
         }
         body.aliases().enter(body, mode.mode());
-        Arena arena = request.isConfined() ? Arena.ofConfined() : Arena.ofShared();
         BufferMapping made = null;
         try {
-            MmapRange all = mode.wholeOnly() ? range.widened(body) : range;
-            long address = body.map(mode, all.offset(), all.length(), all.access().writes());
-            MemorySegment memory = MappedMemory.view(mode.kernel(), address, all.length(), arena)
-                    .asSlice(range.offset() - all.offset(), range.length());
-            made = new BufferMapping(new MappingLease(body, mode, arena, range, request.isConfined()), memory);
+            made = make(body, mode, range, request.isConfined());
             body.mapped(made.lease);
         } finally {
             if (made == null) {
-                arena.close();
                 body.aliases().leave(body, mode.mode());
             }
         }
@@ -89,6 +99,20 @@ final class BufferMapping implements Mapping {
             body.checkThere("mmap");
         }
         return made;
+    }
+
+    private static BufferMapping make(BufferBody body, OwnedMode mode, MmapRange range, boolean confined) {
+        MmapRange all = mode.wholeOnly() ? range.widened(body) : range;
+        long address = body.map(mode, all.offset(), all.length(), all.access().writes());
+        BufferMapping made = null;
+        try {
+            made = new BufferMapping(body, mode, address, all, range, confined);
+            return made;
+        } finally {
+            if (made == null) {
+                MappedMemory.unmap(mode.kernel(), address, all.length());
+            }
+        }
     }
 
     @Override
@@ -128,12 +152,13 @@ final class BufferMapping implements Mapping {
             if (result < 0) {
                 throw DmaBufCalls.syncFailed(result, lease.body().fd(), "begin", flags);
             }
+            lease.opened(slot);
             scope.open(flags);
             open = true;
             return scope;
         } finally {
             if (!open) {
-                lease.leave(slot);
+                lease.leave(slot, this);
             }
         }
     }
@@ -166,8 +191,27 @@ final class BufferMapping implements Mapping {
                 throw DmaBufCalls.syncFailed(result, lease.body().fd(), "end", flags);
             }
         } finally {
-            lease.leave(slot);
+            lease.leave(slot, this);
         }
+    }
+
+    boolean isMapped() {
+        return arena.scope().isAlive();
+    }
+
+    /** Takes the memory away under open scopes, whose accesses throw from then on. False while a native function has it. */
+    boolean force() {
+        return closeArena() == null;
+    }
+
+    /** Unmaps. Gives what is thrown while a native function has the memory. */
+    IllegalStateException closeArena() {
+        try {
+            arena.close();
+        } catch (IllegalStateException e) {
+            return isMapped() ? e : null; // Else somebody else has closed it meanwhile.
+        }
+        return null;
     }
 
     /** The memory with all the access that the mapping permits, for who brackets access by other means. */
@@ -198,7 +242,11 @@ final class BufferMapping implements Mapping {
     @Override
     public void close() {
         checkThread();
-        lease.close();
+        try {
+            lease.close(this);
+        } finally {
+            Reference.reachabilityFence(this); // It is not lost while it is being closed.
+        }
     }
 
     /** Says what is mapped, for messages. */

@@ -5,12 +5,11 @@ import dmabuf.api.BufferInfo;
 import dmabuf.api.BufferState;
 import dmabuf.api.Lifetime;
 import java.util.ArrayList;
-import java.util.LinkedHashSet;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BooleanSupplier;
-import java.util.stream.Collectors;
 
 /**
  * Every buffer that is alive, in the order in which they came, and the only place where one changes its state: so announcements come in
@@ -21,18 +20,18 @@ import java.util.stream.Collectors;
 final class Census {
 
     private final Object lock = new Object();
-    private final Set<BufferBody> alive = new LinkedHashSet<>();
+    private final BufferList alive = new BufferList();
     private final AtomicLong numbered = new AtomicLong();
     private final Announcer announcer;
     private final AliasGuard aliases = new AliasGuard();
+    private final LeakWatch leaks = new LeakWatch(this);
     private volatile int graceMillis = CoreDmaBufs.DEFAULT_GRACE_MILLIS;
 
     /** Of use to every buffer, which finds it here. */
-    private final Fences fences;
+    private final Fences fences = new Fences(leaks);
 
-    Census(Announcer announcer, Fences fences) {
+    Census(Announcer announcer) {
         this.announcer = announcer;
-        this.fences = fences;
     }
 
     /** How long mappings go on working once their memory is leaving, in milliseconds. */
@@ -46,6 +45,11 @@ final class Census {
 
     Fences fences() {
         return fences;
+    }
+
+    /** Finds the leaks of all these buffers, and of the fences. */
+    LeakWatch leaks() {
+        return leaks;
     }
 
     /** An identity for memory that has no inode to be known by. */
@@ -65,6 +69,7 @@ final class Census {
      *     comes after that has become false, so a buffer is found by one or the other
      */
     void add(BufferBody buffer, String name, BooleanSupplier exporterThere) {
+        leaks.begin();
         synchronized (lock) {
             buffer.name(name.isEmpty() ? nameInUse(buffer) : name);
             alive.add(buffer);
@@ -146,14 +151,16 @@ final class Census {
     /** The classes of the kernels that buffers are of: what works on their descriptors. */
     Set<Class<?>> kernels() {
         synchronized (lock) {
-            return alive.stream().<Class<?>>map(buffer -> buffer.kernel().getClass()).collect(Collectors.toSet());
+            Set<Class<?>> kernels = new HashSet<>();
+            alive.forEach(buffer -> kernels.add(buffer.kernel().getClass()));
+            return kernels;
         }
     }
 
     /** A snapshot, oldest first. */
     List<BufferInfo> lines() {
         synchronized (lock) {
-            List<BufferInfo> lines = new ArrayList<>(alive.size());
+            List<BufferInfo> lines = new ArrayList<>();
             for (BufferBody buffer : alive) {
                 lines.add(buffer.line());
             }

@@ -16,7 +16,8 @@ record CensusLine(
         BufferState state,
         int handles,
         int mappings,
-        List<Integer> openScopes)
+        List<Integer> openScopes,
+        List<String> traces)
         implements BufferInfo {
 
     /** Gives the line that a log lists. */

@@ -50,6 +50,7 @@ public final class CoreComponent {
         core.aliasing(AliasPolicy.ofConfiguration(config.aliasing()));
         core.drainTimeoutMillis(config.drainTimeoutMillis());
         core.graceMillis(config.graceMillis());
+        core.traceLeaks(config.traceLeaks());
     }
 
     /** Stops. */

@@ -38,4 +38,12 @@ import org.osgi.service.metatype.annotations.Option;
             description = "What to do with a mapping whose cache attribute differs from that of another live mapping of the same buffer.",
             options = {@Option("refuse"), @Option("warn"), @Option("allow")})
     String aliasing() default "refuse";
+
+    /** Whether to remember where buffers, mappings, attachments, fences and scopes are made. */
+    @AttributeDefinition(
+            name = "Trace leaks",
+            description = "Whether to remember where buffers, mappings, attachments, fences and CPU-access scopes are made, so that the"
+                    + " report of one that is never closed can say it, and the census too. Counts for what is made from then on. Costs"
+                    + " some microseconds and a kilobyte or two for each.")
+    boolean traceLeaks() default false;
 }

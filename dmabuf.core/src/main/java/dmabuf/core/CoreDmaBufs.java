@@ -54,8 +54,7 @@ public final class CoreDmaBufs implements DmaBufs, AutoCloseable {
     private static final System.Logger LOG = System.getLogger(CoreDmaBufs.class.getName());
 
     private final Announcer announcer = new Announcer();
-    private final Fences fences = new Fences();
-    private final Census census = new Census(announcer, fences);
+    private final Census census = new Census(announcer);
     private final SourceRegistry registry = new SourceRegistry(census);
     private volatile int drainMillis = DEFAULT_DRAIN_MILLIS;
     private volatile boolean closed;
@@ -88,6 +87,16 @@ public final class CoreDmaBufs implements DmaBufs, AutoCloseable {
      */
     public void aliasing(AliasPolicy policy) {
         census.aliases().policy(Objects.requireNonNull(policy, "policy"));
+    }
+
+    /**
+     * Says whether to remember where buffers, mappings, attachments, fences and scopes are made, for the report of one that leaks and for
+     * the census. Counts for what is made from now on.
+     *
+     * @param wanted whether to; false if never called, since each trace costs some microseconds and a kilobyte or two
+     */
+    public void traceLeaks(boolean wanted) {
+        census.leaks().tracing(wanted);
     }
 
     /**
@@ -185,7 +194,7 @@ public final class CoreDmaBufs implements DmaBufs, AutoCloseable {
     @Override
     public Fence fenceOf(Fd fd) {
         checkOpen(fd, "fenceOf");
-        return fences.take(fd);
+        return census.fences().take(fd);
     }
 
     /** Refuses what came too late, and closes it: the ownership was taken over. */
@@ -224,8 +233,9 @@ public final class CoreDmaBufs implements DmaBufs, AutoCloseable {
     }
 
     /**
-     * Stops: sees every exporter off under one deadline, ends the waits for fences, tells listeners the last news, and lists the buffers
-     * that are still open. They stay usable until they are closed. The second and later calls do nothing.
+     * Stops: sees every exporter off under one deadline, ends the waits for fences and the search for leaks, tells listeners the last news,
+     * and lists the buffers that are still open. They stay usable until they are closed; one that is lost from now on stays for as long as
+     * the process. The second and later calls do nothing.
      */
     @Override
     public void close() {
@@ -233,7 +243,8 @@ public final class CoreDmaBufs implements DmaBufs, AutoCloseable {
         Collection<ExporterSource> here = registry.close();
         Deadline deadline = drainDeadline();
         registry.retire(here, deadline);
-        fences.close();
+        census.fences().close();
+        census.leaks().end(deadline);
         if (!announcer.end(deadline)) {
             return;
         }
@@ -243,7 +254,12 @@ public final class CoreDmaBufs implements DmaBufs, AutoCloseable {
                     System.Logger.Level.INFO,
                     "{0} buffers stay usable until they are closed:{1}",
                     Integer.toString(open.size()),
-                    open.stream().map(line -> "\n    " + line).collect(Collectors.joining()));
+                    open.stream().map(CoreDmaBufs::item).collect(Collectors.joining()));
         }
+    }
+
+    /** A buffer in a list, with what is known of where it came from below it. */
+    private static String item(BufferInfo line) {
+        return "\n    " + line + line.traces().stream().map(each -> ("\n" + each).replace("\n", "\n      ")).collect(Collectors.joining());
     }
 }

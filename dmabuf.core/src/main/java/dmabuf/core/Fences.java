@@ -13,10 +13,11 @@ import dmabuf.linux.Syscalls;
 
 /**
  * Fences of buffers, and what waits for them. One for each core, so that a core that stops ends the waits of its own fences and no others.
+ * The list of those that were given out and are not closed.
  *
  * <p>Whoever calls with a buffer is a user of it.
  */
-final class Fences implements AutoCloseable {
+final class Fences extends LeaseList implements AutoCloseable {
 
     private static final int TYPE_MASK = 0xf000;
     private static final int NO_TYPE = 0;
@@ -24,6 +25,19 @@ final class Fences implements AutoCloseable {
     private static final int FIFO = 0x1000;
 
     private final FdWaiter waiter = new FdWaiter("dmabuf-fences");
+    private final LeakWatch leaks;
+
+    Fences(LeakWatch leaks) {
+        this.leaks = leaks;
+    }
+
+    FdWaiter waiter() {
+        return waiter;
+    }
+
+    LeakWatch leaks() {
+        return leaks;
+    }
 
     /** Gives what an access has to wait for now. */
     Fence export(BufferBody buffer, Access access) {
@@ -32,7 +46,7 @@ final class Fences implements AutoCloseable {
             Errno errno = Errno.ofResult(result);
             throw new DmaBufException(errno, "DMA_BUF_IOCTL_EXPORT_SYNC_FILE", buffer + ", to " + access, hint(buffer, errno));
         }
-        return adopt(result, buffer.kernel());
+        return SyncFence.givenOut(this, Fd.adopt(result, buffer.kernel()));
     }
 
     private static int snapshot(BufferBody buffer, Access access) {
@@ -46,10 +60,6 @@ final class Fences implements AutoCloseable {
         return buffer.facts().dmaBuf()
                 ? "this kernel has no sync files for dma-bufs, which came with Linux 6.0 and CONFIG_SYNC_FILE"
                 : buffer.facts().backing().words();
-    }
-
-    private SyncFence adopt(int syncFile, Syscalls kernel) {
-        return new SyncFence(waiter, Fd.adopt(syncFile, kernel));
     }
 
     /** Has accesses wait for a fence, besides what they wait for already. */
@@ -89,7 +99,7 @@ final class Fences implements AutoCloseable {
             if (snapshot < 0) {
                 return awaitAlone(buffer, access, deadline); // An old kernel, or no descriptor left.
             }
-            try (SyncFence fence = adopt(snapshot, buffer.kernel())) {
+            try (SyncFence fence = SyncFence.own(this, Fd.adopt(snapshot, buffer.kernel()))) {
                 fence.await(deadline);
             }
         }
@@ -121,7 +131,8 @@ final class Fences implements AutoCloseable {
             if (!(fd.kernel() instanceof Syscalls kernel) || !isCandidate(fd) || !SyncFileCalls.isSyncFile(kernel, fd.number())) {
                 throw new DmaBufException(Errno.EINVAL, "fenceOf", fd.toString(), "it is no sync file");
             }
-            Fence fence = new SyncFence(waiter, fd);
+            leaks.begin();
+            Fence fence = SyncFence.givenOut(this, fd);
             taken = true;
             return fence;
         } finally {

@@ -3,7 +3,7 @@ package dmabuf.core;
 import dmabuf.api.Access;
 import dmabuf.api.BufferClosedException;
 import dmabuf.api.BufferRevokedException;
-import java.lang.foreign.Arena;
+import dmabuf.linux.MappedMemory;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.concurrent.CompletableFuture;
@@ -12,19 +12,19 @@ import java.util.concurrent.TimeUnit;
 /**
  * What a buffer knows of a mapping that it has given out: which scopes are open on it, and what there is to be unmapped. The last to leave a
  * closed mapping unmaps it, be that the close or a scope. All by {@link ScopeBits}.
+ *
+ * <p>The arena is not kept here but by the {@link BufferMapping}, which can be reached from every scope and every segment. So once that
+ * cannot be reached, nobody can access the memory any more, and any thread may unmap it, whoever it was confined to.
  */
-final class MappingLease extends Lease {
+class MappingLease extends Lease {
 
     private static final System.Logger LOG = System.getLogger(MappingLease.class.getName());
     private static final VarHandle BITS;
-    private static final VarHandle ENDED;
     private static final long RETRY_MILLIS = 10;
 
     static {
         try {
-            MethodHandles.Lookup lookup = MethodHandles.lookup();
-            BITS = lookup.findVarHandle(MappingLease.class, "bits", long.class);
-            ENDED = lookup.findVarHandle(MappingLease.class, "ended", boolean.class);
+            BITS = MethodHandles.lookup().findVarHandle(MappingLease.class, "bits", long.class);
         } catch (ReflectiveOperationException e) {
             throw new ExceptionInInitializerError(e);
         }
@@ -32,19 +32,24 @@ final class MappingLease extends Lease {
 
     private final BufferBody body;
     private final OwnedMode mode;
-    private final Arena arena;
+    private final long address;
     private final long offset;
     private final long length;
     private final Access access;
     private final boolean confined;
 
     private volatile long bits;
-    private volatile boolean ended;
 
-    MappingLease(BufferBody body, OwnedMode mode, Arena arena, MmapRange range, boolean confined) {
+    /**
+     * Begins.
+     *
+     * @param address where the memory is that was mapped, of which the range is all or, in a mode that maps the whole only, a part
+     */
+    MappingLease(BufferMapping mapping, BufferBody body, OwnedMode mode, long address, MmapRange range, boolean confined) {
+        super(mapping, body.leaks());
         this.body = body;
         this.mode = mode;
-        this.arena = arena;
+        this.address = address;
         this.offset = range.offset();
         this.length = range.length();
         this.access = range.access();
@@ -67,6 +72,11 @@ final class MappingLease extends Lease {
         return access;
     }
 
+    /** The mapping, for whoever takes its memory away; null when nobody can reach it, or nobody ever takes it away. */
+    BufferMapping mapping() {
+        return null;
+    }
+
     int openScopes() {
         return ScopeBits.count(bits);
     }
@@ -85,66 +95,70 @@ final class MappingLease extends Lease {
         }
     }
 
+    /** Remembers where a scope was opened, if that is wanted. */
+    void opened(int slot) {
+        if (body.leaks().isTracing()) {
+            ownTrace().scopeOpened(slot, Trace.here());
+        }
+    }
+
     /** Gives a slot back. */
-    void leave(int slot) {
+    void leave(int slot, BufferMapping mapping) {
+        Trace trace = trace();
+        if (trace != null) {
+            trace.scopeClosed(slot);
+        }
         long weight = ScopeBits.weight(slot);
         long now = (long) BITS.getAndAdd(this, -weight) - weight;
         if (ScopeBits.isClosed(now) && ScopeBits.isIdle(now)) {
-            end();
+            unmap(mapping);
         }
     }
 
     /** The owner closes the mapping. */
-    void close() {
+    void close(BufferMapping mapping) {
         long now = bits;
         while (!BITS.compareAndSet(this, now, ScopeBits.closed(now))) {
             now = bits;
         }
         if (ScopeBits.isIdle(now)) {
-            end();
+            unmap(mapping);
         }
     }
 
     /** The memory is going: no new scope, and the mapping ends with those that are open. */
     void takeAway() {
+        BufferMapping mapping = mapping();
+        if (mapping != null) {
+            takeAway(mapping);
+        }
+    }
+
+    private void takeAway(BufferMapping mapping) {
         long now = bits;
         while (!ScopeBits.isClosed(now) && !BITS.compareAndSet(this, now, ScopeBits.takenAway(now))) {
             now = bits;
         }
         if (ScopeBits.isIdle(now)) {
-            end();
+            unmap(mapping);
         }
-    }
-
-    /** Takes the memory away under open scopes, whose accesses throw from then on. False while a native function has it. */
-    boolean force() {
-        return closeArena() == null;
-    }
-
-    private IllegalStateException closeArena() {
-        try {
-            arena.close();
-        } catch (IllegalStateException e) {
-            return isMapped() ? e : null; // Else somebody else has closed it meanwhile.
-        }
-        return null;
-    }
-
-    boolean isMapped() {
-        return arena.scope().isAlive();
     }
 
     /** Unmaps and gives the buffer back, once. Called with the mapping closed and no scope open. */
-    private void end() {
-        if (!ENDED.compareAndSet(this, false, true)) {
+    private void unmap(BufferMapping mapping) {
+        if (!end()) {
             return;
         }
-        IllegalStateException inUse = isMapped() ? closeArena() : null;
+        IllegalStateException inUse = mapping.isMapped() ? mapping.closeArena() : null;
         if (inUse != null) {
-            ended = false;
-            endLater(inUse);
+            resume();
+            unmapLater(mapping, inUse);
             return;
         }
+        giveBack();
+    }
+
+    private void giveBack() {
         body.aliases().leave(body, mode.mode());
         body.unmapped(this);
     }
@@ -153,12 +167,34 @@ final class MappingLease extends Lease {
      * Somebody has passed the segment to a native function that has not returned, and closed its scope meanwhile. The memory stays for as
      * long as that takes. A confined mapping is only in use by its own thread, further up the stack: its owner closes it again.
      */
-    private void endLater(IllegalStateException inUse) {
+    private void unmapLater(BufferMapping mapping, IllegalStateException inUse) {
         if (confined) {
             throw inUse;
         }
         LOG.log(System.Logger.Level.DEBUG, "{0} is in use by a native function; it is unmapped when that returns", toString());
-        CompletableFuture.delayedExecutor(RETRY_MILLIS, TimeUnit.MILLISECONDS).execute(this::end);
+        CompletableFuture.delayedExecutor(RETRY_MILLIS, TimeUnit.MILLISECONDS).execute(() -> unmap(mapping));
+    }
+
+    /** Gives the memory itself back. Called once, when the arena is closed or cannot be reached. */
+    void munmap() {
+        MappedMemory.unmap(mode.kernel(), address, mode.wholeOnly() ? MmapRange.wholePages(body) : length);
+    }
+
+    @Override
+    void free() {
+        munmap();
+        giveBack();
+    }
+
+    @Override
+    String provenance() {
+        int scopes = openScopes();
+        return body.provenance() + (scopes == 0 ? "" : ", with open CPU-access scopes: " + scopes + ",");
+    }
+
+    @Override
+    String fate() {
+        return "it is unmapped";
     }
 
     BufferRevokedException revoked(String operation) {

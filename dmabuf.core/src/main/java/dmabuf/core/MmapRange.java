@@ -41,7 +41,7 @@ record MmapRange(long offset, long length, Access access) {
             throw range.refuse(Errno.EINVAL, buffer, "the CPU cannot map buffers of " + buffer.facts().origin());
         }
         // In whole pages, as the kernel shifts the size: the tail of a size that is no multiple cannot be mapped.
-        if (range.offset + range.length > size / PAGE * PAGE) {
+        if (range.offset + range.length > wholePages(buffer)) {
             throw range.refuse(Errno.EINVAL, buffer, "only the whole pages of its " + size + " bytes can be mapped");
         }
         if (!policy.access().permits(range.access)) {
@@ -52,7 +52,12 @@ record MmapRange(long offset, long length, Access access) {
 
     /** The whole of the buffer that can be mapped, of which this is a part. */
     MmapRange widened(BufferBody buffer) {
-        return new MmapRange(0, buffer.facts().size() / PAGE * PAGE, access);
+        return new MmapRange(0, wholePages(buffer), access);
+    }
+
+    /** How much of a buffer can be mapped, in bytes. */
+    static long wholePages(BufferBody buffer) {
+        return buffer.facts().size() / PAGE * PAGE;
     }
 
     private static String hint(MmapRequest request, long size) {

@@ -2,7 +2,6 @@ package dmabuf.core;
 
 import dmabuf.linux.Deadline;
 import java.time.Duration;
-import java.util.List;
 
 /**
  * Takes the memory of a buffer away that leaves with its device: importers are told, the grace period passes, the mappings of the CPU are
@@ -40,7 +39,7 @@ final class Revocation implements Runnable {
             if (!idle) {
                 LOG.log(System.Logger.Level.WARNING, "the memory of {0} leaves while a device has it mapped or is at work on it", body.toString());
             }
-            body.leases().awaitNone(grace);
+            body.awaitUnmapped(grace);
             body.gone();
             takeMappingsAway();
         } finally {
@@ -49,16 +48,19 @@ final class Revocation implements Runnable {
     }
 
     private void takeMappingsAway() {
-        List<MappingLease> open = body.leases().mappings();
-        open.forEach(MappingLease::takeAway);
-        if (body.leases().awaitNone(Deadline.in(PATIENCE))) {
+        body.leases(MappingLease.class).forEach(MappingLease::takeAway);
+        if (body.awaitUnmapped(Deadline.in(PATIENCE))) {
             return;
         }
-        for (MappingLease lease : body.leases().mappings()) {
+        for (MappingLease lease : body.leases(MappingLease.class)) {
+            BufferMapping mapping = lease.mapping();
+            if (mapping == null) {
+                continue; // Nobody can reach it, so it is unmapped as a leak.
+            }
             int scopes = lease.openScopes();
             LOG.log(
                     System.Logger.Level.WARNING,
-                    lease.force()
+                    mapping.force()
                             ? "{0} was taken away while {1} scopes were open on it: its memory has left with the device"
                             : "{0}, with {1} open scopes, is in use by a native function, and its memory has left with the device",
                     lease.toString(),

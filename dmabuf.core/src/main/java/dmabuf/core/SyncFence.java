@@ -12,6 +12,7 @@ import dmabuf.linux.FdWaiter;
 import dmabuf.linux.Posix;
 import dmabuf.linux.SyscallResult;
 import dmabuf.linux.Syscalls;
+import java.lang.ref.Reference;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
@@ -35,9 +36,11 @@ final class SyncFence implements Fence {
     /** Nobody hurries for what comes later than this, and later moments overflow. */
     private static final Duration FAR_OFF = Duration.ofDays(1);
 
-    private final FdWaiter waiter;
+    private final Fences fences;
     private final Fd file;
     private final AtomicInteger users = new AtomicInteger(1);
+    /** Null for one that is not given out. */
+    private final FenceLease lease;
     private final Object lock = new Object();
     private volatile boolean closed;
     /** Known to be signalled, after which nothing changes any more. */
@@ -72,10 +75,22 @@ final class SyncFence implements Fence {
         }
     }
 
-    /** Takes the ownership of a sync file over. */
-    SyncFence(FdWaiter waiter, Fd file) {
-        this.waiter = waiter;
+    private SyncFence(Fences fences, Fd file, boolean givenOut) {
+        this.fences = fences;
         this.file = file;
+        this.lease = givenOut ? new FenceLease(this, fences, file, users) : null;
+    }
+
+    /** Takes the ownership of a sync file over, for somebody who may forget to close the fence. */
+    static SyncFence givenOut(Fences fences, Fd file) {
+        SyncFence fence = new SyncFence(fences, file, true);
+        fences.add(fence.lease);
+        return fence;
+    }
+
+    /** Takes the ownership of a sync file over, for the core itself. */
+    static SyncFence own(Fences fences, Fd file) {
+        return new SyncFence(fences, file, false);
     }
 
     /** Makes sure that the descriptor stays open while an operation runs. Whoever calls this calls {@link #leave}. */
@@ -261,7 +276,7 @@ final class SyncFence implements Fence {
             }
             if (wait == null) {
                 Wait begun = new Wait();
-                begun.watch = waiter.watch(file.number(), Posix.POLLIN, begun);
+                begun.watch = fences.waiter().watch(file.number(), Posix.POLLIN, begun);
                 users.incrementAndGet();
                 wait = begun;
             }
@@ -286,7 +301,7 @@ final class SyncFence implements Fence {
         try {
             return withDescriptor(other, "SYNC_IOC_MERGE", second -> {
                 int merged = SyncFileCalls.merge(kernel(), fd, second, name);
-                return new SyncFence(waiter, Fd.adopt(merged, kernel()));
+                return givenOut(fences, Fd.adopt(merged, kernel()));
             });
         } finally {
             leave();
@@ -340,6 +355,14 @@ final class SyncFence implements Fence {
 
     @Override
     public void close() {
+        try {
+            end();
+        } finally {
+            Reference.reachabilityFence(this); // It is not lost while it is being closed.
+        }
+    }
+
+    private void end() {
         Wait ending;
         synchronized (lock) {
             if (closed) {
@@ -347,6 +370,9 @@ final class SyncFence implements Fence {
             }
             closed = true;
             ending = wait;
+        }
+        if (lease != null && lease.end()) {
+            fences.remove(lease);
         }
         if (ending != null && ending.watch.cancel()) {
             ending.ended(cancelled("closed", null));

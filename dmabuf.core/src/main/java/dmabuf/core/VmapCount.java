@@ -147,6 +147,26 @@ final class VmapCount {
         takeBack();
     }
 
+    /**
+     * As {@link #abandon}, when the last handle was not closed but lost. Who still has the map goes on: memory that the core has mapped
+     * leaves as a leak of its own, once no copy of the map can be reached. What the exporter has mapped is taken back.
+     */
+    void lose() {
+        reservation.lock("vunmap", body);
+        try {
+            turn.await(reservation, "vunmap", body);
+            if (own != null) {
+                own = null;
+                count = 0;
+                current.clear();
+                return;
+            }
+        } finally {
+            reservation.unlock();
+        }
+        abandon();
+    }
+
     /** Unmaps. The caller has the turn. */
     private void takeBack() {
         BufferMapping mapping = own;

@@ -70,6 +70,11 @@ final class BareFramework {
             }
 
             @Override
+            public boolean traceLeaks() {
+                return false;
+            }
+
+            @Override
             public String aliasing() {
                 return "refuse";
             }

@@ -132,6 +132,27 @@ class ClassLoaderTest {
         rig.close();
     }
 
+    @Test
+    void loaderOfAnExporterWithAPartGoesWhenItsBufferWasLost() throws Exception {
+        WeakReference<ClassLoader> loader = exportBoundLeaveAndLose();
+        Rig.await("the leak is found, and the loader collected", () -> {
+            System.gc();
+            return loader.get() == null;
+        });
+        assertEquals(1, released.get());
+        Rig.await("handle and attachment are reported", () -> leaks() == 2);
+        rig.close();
+    }
+
+    private long leaks() {
+        return rig.log.at(Level.WARNING).stream().filter(line -> line.contains("was never closed")).count();
+    }
+
+    private WeakReference<ClassLoader> exportBoundLeaveAndLose() throws Exception {
+        rig.core.traceLeaks(true);
+        return exportBoundAndLeave().loader;
+    }
+
     private Bound exportBoundAndLeave() throws Exception {
         BundleLoader loader = new BundleLoader();
         ExporterRegistration registration = rig.core.add(exporterOf(loader), TestExporter.properties("leaving"), 0);

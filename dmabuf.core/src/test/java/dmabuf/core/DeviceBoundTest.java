@@ -186,6 +186,37 @@ class DeviceBoundTest {
     }
 
     @Test
+    void mappingThatIsLostIsNotWaitedForLongerThanItTakesToFindIt() {
+        rig.core.graceMillis(FOREVER);
+        MemorySegment kept = segmentOfALostMapping();
+        control.revoke();
+        System.gc();
+        assertEquals(0, kept.get(JAVA_BYTE, 0));
+        kept = null;
+        Rig.await("it is found", () -> {
+            System.gc();
+            return rig.core.census().getFirst().mappings() == 0;
+        });
+    }
+
+    @Test
+    void segmentOfALostMappingIsTakenAwayWithTheMemory() {
+        rig.core.graceMillis(0);
+        MemorySegment kept = segmentOfALostMapping();
+        System.gc();
+        control.revoke();
+        Rig.await("memory taken away", () -> !kept.scope().isAlive());
+        Rig.await("it is given back", () -> rig.core.census().getFirst().mappings() == 0);
+        assertEquals(List.of(), rig.log.at(Level.WARNING));
+    }
+
+    private MemorySegment segmentOfALostMapping() {
+        try (CpuAccess access = buffer.mmap().cpuAccess(Access.READ)) {
+            return access.segment();
+        }
+    }
+
+    @Test
     void nativeFunctionKeepsTheMemoryUntilItReturns() throws Exception {
         rig.core.graceMillis(0);
         Mapping mapping = buffer.mmap();

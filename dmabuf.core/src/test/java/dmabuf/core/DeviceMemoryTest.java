@@ -71,6 +71,7 @@ class DeviceMemoryTest {
 
     @AfterEach
     void nothingIsLeft() {
+        Rig.await("end of the revocation", () -> rig.core.census().isEmpty());
         device.close();
         rig.close();
     }

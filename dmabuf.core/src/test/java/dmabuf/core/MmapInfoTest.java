@@ -14,9 +14,11 @@ import dmabuf.api.MmapInfo;
 import dmabuf.api.MmapInfoAbi;
 import dmabuf.api.MmapPolicy;
 import dmabuf.fd.Errno;
+import dmabuf.linux.Deadline;
 import dmabuf.linux.Memfd;
 import dmabuf.spi.ExportedBuffer;
 import dmabuf.spi.MappingPlan;
+import java.time.Duration;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -76,8 +78,8 @@ class MmapInfoTest {
 
     @Test
     void answerHoldsUntilTheBufferIsMoved() {
-        BufferBody body = FdImport.take(
-                TestExporter.create(rig.kernel, PAGE), MmapPolicy.unknown(), new Census(new Announcer(), new Fences()));
+        Census census = new Census(new Announcer());
+        BufferBody body = FdImport.take(TestExporter.create(rig.kernel, PAGE), MmapPolicy.unknown(), census);
         try (DmaBuf buffer = body.firstHandle()) {
             MmapInfo before = buffer.mmapInfo();
             assertTrue(before.isCurrent());
@@ -87,6 +89,7 @@ class MmapInfoTest {
             assertFalse(before.voidedAt().orElseThrow().isBefore(before.answeredAt()));
             assertTrue(after.isCurrent());
         }
+        census.leaks().end(Deadline.in(Duration.ofSeconds(20)));
     }
 
     @Test

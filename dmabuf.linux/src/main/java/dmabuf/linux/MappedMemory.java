@@ -3,6 +3,7 @@ package dmabuf.linux;
 import dmabuf.fd.Errno;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.util.function.Consumer;
 
 /** Views of memory that a kernel has mapped, as segments with bounds. */
 public final class MappedMemory {
@@ -33,12 +34,33 @@ public final class MappedMemory {
      * @param arena its owner; if it is closed already or another thread's, that is thrown and the memory stays mapped
      * @return a segment that can be accessed until the arena closes
      */
-    @SuppressWarnings("restricted")
     public static MemorySegment view(Syscalls kernel, long address, long length, Arena arena) {
-        return MemorySegment.ofAddress(address).reinterpret(length, arena, memory -> unmap(kernel, address, length));
+        return view(address, length, arena, memory -> unmap(kernel, address, length));
     }
 
-    private static void unmap(Syscalls kernel, long address, long length) {
+    /**
+     * Gives a segment for memory that somebody has mapped, and that is given back in his own way when the arena closes.
+     *
+     * @param address where
+     * @param length how much, in bytes
+     * @param arena its owner; if it is closed already or another thread's, that is thrown and the memory stays mapped
+     * @param unmap gives the memory back. What it refers to can be reached for as long as the arena, the segment, or one that was made of
+     *     that segment can; so when it cannot, nobody can access the memory any more
+     * @return a segment that can be accessed until the arena closes
+     */
+    @SuppressWarnings("restricted")
+    public static MemorySegment view(long address, long length, Arena arena, Consumer<MemorySegment> unmap) {
+        return MemorySegment.ofAddress(address).reinterpret(length, arena, unmap);
+    }
+
+    /**
+     * Unmaps, and logs a warning when munmap(2) refuses it.
+     *
+     * @param kernel who mapped it
+     * @param address where
+     * @param length how much, in bytes
+     */
+    public static void unmap(Syscalls kernel, long address, long length) {
         int result = kernel.munmap(address, length);
         if (result < 0) {
             // Whoever closes has more to close.

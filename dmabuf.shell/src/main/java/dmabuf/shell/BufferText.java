@@ -1,6 +1,7 @@
 package dmabuf.shell;
 
 import dmabuf.api.BufferInfo;
+import java.util.stream.Collectors;
 
 /** What there is to say of a buffer: as one line, and in detail. */
 final class BufferText {
@@ -27,13 +28,16 @@ final class BufferText {
                 state    %s
                 handles  %d
                 mappings %d
-                origin   %s""".formatted(
+                scopes   %d open
+                origin   %s%s""".formatted(
                 buffer.id().inode(),
                 buffer.name(),
                 buffer.size(),
                 buffer.state(),
                 buffer.handles(),
                 buffer.mappings(),
-                buffer.origin());
+                buffer.openScopes().stream().mapToInt(Integer::intValue).sum(),
+                buffer.origin(),
+                buffer.traces().stream().map(each -> "\n" + each).collect(Collectors.joining()));
     }
 }

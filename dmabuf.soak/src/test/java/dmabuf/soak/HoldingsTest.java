@@ -58,6 +58,7 @@ class HoldingsTest {
     void leakedMappingIsFoundAlthoughTheBufferIsClosed() {
         LinuxSyscalls kernel = new LinuxSyscalls();
         try (CoreDmaBufs buffers = new CoreDmaBufs()) {
+            buffers.importFd(Memfd.sealed(kernel, "first", 4096)).close(); // Begins the thread that looks for leaks.
             Holdings start = Holdings.now(1);
             DmaBuf buffer = buffers.importFd(Memfd.sealed(kernel, "leaked", 4096));
             try (Mapping leaked = buffer.mmap()) {
