@@ -2,6 +2,7 @@ package dmabuf.guest;
 
 import dmabuf.sim.SimulatedGpu;
 import dmabuf.sim.SimulatedKernel;
+import dmabuf.sim.SimulatedVfio;
 import dmabuf.tck.CaseAnswers;
 import dmabuf.tck.CaseRunner;
 import dmabuf.tck.CaseTable;
@@ -18,6 +19,8 @@ final class SimulatedAnswers {
             kernel.machine().plug("/dev/dri/card2", SimulatedGpu.BOCHS);
             kernel.machine().plug("/dev/dri/card3", SimulatedGpu.VIRTIO_GPU_BLOB);
             kernel.machine().plug("/dev/dri/card4", SimulatedGpu.VIRTIO_GPU_HOST_CACHED);
+            kernel.machine().plug("/dev/vfio/0", SimulatedVfio.MBOCHS);
+            kernel.machine().plug("/dev/vfio/1", SimulatedVfio.MDPY);
             CaseRunner runner = new CaseRunner(kernel);
             return CaseAnswers.of(CaseTable.cases().stream().map(runner::run).toList());
         }

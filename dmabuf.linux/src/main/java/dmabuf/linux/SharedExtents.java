@@ -53,8 +53,8 @@ public interface SharedExtents {
      * @return the token's number, now a simulated dma-buf: the same one where a buffer of this very kernel has come back; or a negated
      *     errno: EBADF for a token that is not open, EINVAL for one that is no token of a buffer of this size; EBADFD for a piece that is
      *     no memfd, EINVAL for one that can shrink, cannot be written, reaches beyond its file, or is not page-aligned, for pieces that
-     *     do not add up to the size, and for a buffer that comes back with other pieces than it went out with; EMFILE, ENOMEM. Then
-     *     nothing is kept, and the token stays the caller's
+     *     do not add up to the size in whole pages, and for a buffer that comes back with other pieces than it went out with; EMFILE,
+     *     ENOMEM. Then nothing is kept, and the token stays the caller's
      */
     int assemble(Parts parts);
 }
