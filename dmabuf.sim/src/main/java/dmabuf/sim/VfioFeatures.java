@@ -6,7 +6,7 @@ import dmabuf.fd.Errno;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
-/** {@code vfio_ioctl_device_feature}, of devices that have none of the features: they cannot migrate, and log no DMA. */
+/** {@code vfio_ioctl_device_feature}, of devices that have no feature at all, known or unknown. */
 final class VfioFeatures {
 
     private VfioFeatures() {}
@@ -22,11 +22,7 @@ final class VfioFeatures {
                     || both && (actions & VfioUapi.FEATURE_PROBE) == 0) {
                 return -Errno.EINVAL.number();
             }
-            int feature = flags & VfioUapi.FEATURE_MASK;
-            boolean known = feature == VfioUapi.FEATURE_MIGRATION || feature == VfioUapi.FEATURE_MIG_DEVICE_STATE
-                    || feature >= VfioUapi.FEATURE_DMA_LOGGING_START && feature <= VfioUapi.FEATURE_DMA_LOGGING_REPORT
-                    || feature == VfioUapi.FEATURE_MIG_DATA_SIZE;
-            return -(known ? Errno.ENOTTY : Errno.EINVAL).number();
+            return -Errno.ENOTTY.number();
         }
     }
 }

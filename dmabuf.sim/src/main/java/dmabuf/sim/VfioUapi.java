@@ -58,11 +58,6 @@ final class VfioUapi {
     static final int FEATURE_GET = 1 << 16;
     static final int FEATURE_SET = 1 << 17;
     static final int FEATURE_PROBE = 1 << 18;
-    static final int FEATURE_MIGRATION = 1;
-    static final int FEATURE_MIG_DEVICE_STATE = 2;
-    static final int FEATURE_DMA_LOGGING_START = 6;
-    static final int FEATURE_DMA_LOGGING_REPORT = 8;
-    static final int FEATURE_MIG_DATA_SIZE = 9;
 
     /** {@code struct vfio_device_gfx_plane_info}, as far as drivers look at it. */
     static final int PLANE_SIZE = 60;

@@ -80,10 +80,6 @@ class SimLayoutTest {
         ours.put("VFIO_DEVICE_FEATURE_GET", (long) VfioUapi.FEATURE_GET);
         ours.put("VFIO_DEVICE_FEATURE_SET", (long) VfioUapi.FEATURE_SET);
         ours.put("VFIO_DEVICE_FEATURE_PROBE", (long) VfioUapi.FEATURE_PROBE);
-        ours.put("VFIO_DEVICE_FEATURE_MIGRATION", (long) VfioUapi.FEATURE_MIGRATION);
-        ours.put("VFIO_DEVICE_FEATURE_MIG_DEVICE_STATE", (long) VfioUapi.FEATURE_MIG_DEVICE_STATE);
-        ours.put("VFIO_DEVICE_FEATURE_DMA_LOGGING_START", (long) VfioUapi.FEATURE_DMA_LOGGING_START);
-        ours.put("VFIO_DEVICE_FEATURE_DMA_LOGGING_REPORT", (long) VfioUapi.FEATURE_DMA_LOGGING_REPORT);
         ours.put("offsetof(struct vfio_device_gfx_plane_info, dmabuf_id) + 4", (long) VfioUapi.PLANE_SIZE);
         ours.put("offsetof(struct vfio_device_gfx_plane_info, flags)", (long) VfioUapi.PLANE_FLAGS);
         ours.put("offsetof(struct vfio_device_gfx_plane_info, drm_plane_type)", (long) VfioUapi.PLANE_TYPE);
