@@ -30,7 +30,7 @@ final class Camera {
     private final Vb2Queue queue;
     private final List<CaptureFormat> formats;
     private final Set<LevelPipe> pipes = new HashSet<>();
-    private List<Runnable> afterwards = new ArrayList<>();
+    private final List<Runnable> afterwards = new ArrayList<>();
 
     private CapturePicture picture;
     private CaptureSettings.Interval interval;
@@ -75,7 +75,7 @@ final class Camera {
         return descriptors;
     }
 
-    /** What is to be done when the lock is free. To be asked for with the lock held, each time. */
+    /** What is to be done when the lock is free. To be touched with the lock held. */
     List<Runnable> afterwards() {
         return afterwards;
     }
@@ -94,10 +94,9 @@ final class Camera {
             } catch (KernelError e) {
                 result = e.result();
             }
-            after = afterwards;
-            if (!after.isEmpty()) {
-                afterwards = new ArrayList<>();
-            }
+            // Never the list that the next one adds to.
+            after = List.copyOf(afterwards);
+            afterwards.clear();
             tell();
         }
         after.forEach(Runnable::run);

@@ -54,7 +54,8 @@ final class CameraFile extends DeviceFile {
         }
         return camera.isGone()
                 ? -Errno.ENODEV.number()
-                : camera.lockedLong(() -> camera.queue().mmap(address, length, protection, flags, offset));
+                : camera.lockedLong(() -> camera.queue().mmap(
+                        address, length, protection, flags, offset, isWritable(accessMode())));
     }
 
     @Override

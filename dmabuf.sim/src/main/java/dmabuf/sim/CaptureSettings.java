@@ -36,20 +36,20 @@ final class CaptureSettings {
     /** From the longest to the shortest, of every size; vivid has fewer the larger the picture is. */
     private static final List<Interval> INTERVALS = List.of(
             new Interval(1, 1), new Interval(1, 2), new Interval(1, 4), new Interval(1, 5), new Interval(1, 10), new Interval(2, 25),
-            new Interval(1, 15), new Interval(1, 25), new Interval(1, 30), new Interval(1, 40), new Interval(1, 50), new Interval(1, 60));
+            new Interval(1, 15), new Interval(1, 25), new Interval(1, 30), new Interval(1, 40), new Interval(1, 50), new Interval(1, 60),
+            new Interval(1, 120));
     /** The longest line that can be asked for, in pixels: {@code MAX_ZOOM * MAX_WIDTH}. */
     private static final int LONGEST_LINE = 4 * 4096;
 
     private CaptureSettings() {}
 
-    /** The size that differs least. */
+    /** The size that differs least, {@code v4l2_find_nearest_size}, which takes an enormous one for a negative one. */
     static Size nearest(int width, int height) {
         Size best = SIZES.getFirst();
-        long least = Long.MAX_VALUE;
+        int least = -1; // As an unsigned number, of which this is the largest.
         for (Size size : SIZES) {
-            long difference = Math.abs(size.width() - Integer.toUnsignedLong(width))
-                    + Math.abs(size.height() - Integer.toUnsignedLong(height));
-            if (difference < least) {
+            int difference = Math.abs(size.width() - width) + Math.abs(size.height() - height);
+            if (Integer.compareUnsigned(difference, least) < 0) {
                 least = difference;
                 best = size;
             }

@@ -24,7 +24,7 @@ final class Vb2Queue {
     static final String EXPORTER = "videobuf2_vmalloc";
 
     private static final int LEAST_BUFFERS = 2;
-    private static final int MOST_BUFFERS = 32;
+    private static final int MOST_BUFFERS = 64;
 
     private final BufferFactory buffers;
     private final NodeMappings mappings;
@@ -356,8 +356,9 @@ final class Vb2Queue {
     }
 
     /** {@code vb2_mmap}, after the checks of {@code do_mmap}. */
-    long mmap(long address, long length, int protection, int flags, long offset) {
-        boolean possible = !DriverRules.isPrivate(flags) && (protection & Posix.PROT_READ) != 0 && memory == V4l2Uapi.MEMORY_MMAP;
+    long mmap(long address, long length, int protection, int flags, long offset, boolean writable) {
+        // A shared mapping of a file that is open for reading is no longer called shared when the driver is asked.
+        boolean possible = !DriverRules.isPrivate(flags) && writable && (protection & Posix.PROT_READ) != 0 && memory == V4l2Uapi.MEMORY_MMAP;
         Backing found = null;
         for (Vb2Buffer buffer : possible ? all : List.<Vb2Buffer>of()) {
             for (Vb2Plane plane : buffer.planes()) {

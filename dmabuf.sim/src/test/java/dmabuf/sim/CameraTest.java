@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -134,9 +135,9 @@ class CameraTest extends SimulatedKernelCase {
                 struct.get(ValueLayout.JAVA_INT, 28)));
         struct.set(ValueLayout.JAVA_INT, 24, -1);
         assertEquals("ok", answer(camera.setFormat(struct, V4l2.XR24, -1, -1)));
-        assertEquals(List.of(3840, 2160, 65536), List.of(
+        assertEquals(List.of(320, 180, 65536), List.of(
                 struct.get(ValueLayout.JAVA_INT, 8), struct.get(ValueLayout.JAVA_INT, 12), struct.get(ValueLayout.JAVA_INT, 24)));
-        assertEquals(60, camera.framesPerSecond(1000));
+        assertEquals(120, camera.framesPerSecond(1000));
         assertEquals(12.5, camera.framesPerSecond(11), "the longest that is not longer");
     }
 
@@ -392,5 +393,43 @@ class CameraTest extends SimulatedKernelCase {
         camera.stream(false);
         assertEquals(0, camera.requestBuffers(0, V4l2.DMABUF));
         assertEquals(List.of(), kernel.machine().buffers(), "given back");
+    }
+
+    /** Two that finish at once must not give the same memory back twice: the second time it is somebody else's. */
+    @Test
+    void memoryIsGivenBackOnceHoweverManyUseTheCamera() throws Exception {
+        camera.setFormat(V4l2.YUYV, 320, 180);
+        camera.framesPerSecond(120);
+        control.runClock();
+        AtomicBoolean over = new AtomicBoolean();
+        List<Thread> others = new ArrayList<>();
+        try (V4l2 looking = new V4l2(kernel, NODE, 0, false)) {
+            MemorySegment struct = looking.struct(V4l2.G_FMT);
+            struct.set(ValueLayout.JAVA_INT, 0, looking.type);
+            for (int i = 0; i < 3; i++) {
+                others.add(Thread.ofPlatform().start(() -> {
+                    while (!over.get()) {
+                        looking.ioctl(V4l2.G_FMT, struct);
+                        control.tick(1);
+                    }
+                }));
+            }
+            try {
+                for (int round = 0; round < 300; round++) {
+                    assertEquals(4, camera.requestBuffers(4, V4l2.MMAP));
+                    for (int i = 0; i < 4; i++) {
+                        assertEquals("ok", answer(camera.queueOwn(i)));
+                    }
+                    assertEquals("ok", answer(camera.stream(true)));
+                    assertEquals("ok", answer(camera.stream(false)));
+                    assertEquals(0, camera.requestBuffers(0, V4l2.MMAP));
+                }
+            } finally {
+                over.set(true);
+                for (Thread other : others) {
+                    other.join();
+                }
+            }
+        }
     }
 }
