@@ -12,7 +12,8 @@ import java.util.stream.Stream;
 
 /**
  * The real-kernel lane of {@code ./dmabuf test --guest}: asks a real Linux the case table and compares its answers with the simulation's,
- * then starts the container there, whose exporters must be on the real kernel, and runs the demonstration on real dma-bufs. One boot.
+ * then starts the container there, whose exporters must be on the real kernel, runs the demonstration on real dma-bufs, and swaps an exporter
+ * of real dma-bufs under load. One boot.
  *
  * <p>{@code RealKernelLane DISTRIBUTION REPORTS FILE}: the distribution's folder, the folder for what comes back, and the file that the
  * demonstration shares. Exit status 0 when everything held, 1 when not, 125 when there is no guest to be had.
@@ -70,7 +71,8 @@ public final class RealKernelLane {
         }
         compare(simulated);
         checkExporters();
-        System.out.printf(Locale.ROOT, "real kernel: %s, %.0f s%n", failures.isEmpty() ? "all held" : "FAILED", result.total().toMillis() / 1e3);
+        double seconds = result.total().toMillis() / 1e3;
+        System.out.printf(Locale.ROOT, "real kernel: %s, %.0f s%n", failures.isEmpty() ? "all held" : "FAILED", seconds);
         failures.forEach(failure -> System.out.println("  " + failure));
         return failures.isEmpty();
     }
@@ -88,6 +90,7 @@ public final class RealKernelLane {
                 dmabuf + " exporters --json > " + quoted(exporters().toString()) + " || failed=$((failed + 1))",
                 "cat " + quoted(exporters().toString()),
                 dmabuf + " demo " + quoted(file.toString()) + " || failed=$((failed + 1))",
+                dmabuf + " soak --swaps 6 --threads 2 --kernel linux || failed=$((failed + 1))",
                 "exit $failed");
     }
 

@@ -12,7 +12,6 @@ import dmabuf.api.Mapping;
 import dmabuf.core.CoreDmaBufs;
 import dmabuf.fd.Fd;
 import dmabuf.linux.Ioctl;
-import dmabuf.linux.LinuxSyscalls;
 import dmabuf.linux.Memfd;
 import dmabuf.linux.Posix;
 import dmabuf.linux.SyscallResult;
@@ -73,11 +72,6 @@ final class FenceProbe implements AutoCloseable {
                 .flatMap(Optional::stream)
                 .findFirst()
                 .orElseThrow();
-    }
-
-    /** Inside the guest: one line an answer, {@code name = answer}. */
-    public static void main(String[] arguments) throws Exception {
-        ask(new LinuxSyscalls()).forEach((name, answer) -> System.out.println(name + " = " + answer));
     }
 
     static Map<String, String> ask(Syscalls kernel) throws Exception {

@@ -9,7 +9,7 @@ import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** Fences through the API on the simulated kernel. {@link FenceIT} asks a real one the same, and expects the same. */
+/** Fences through the API on the simulated kernel. {@link GuestIT} asks a real one the same, and expects the same. */
 @Timeout(60)
 class FenceProbeTest {
 

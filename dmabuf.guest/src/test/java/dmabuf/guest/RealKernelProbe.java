@@ -35,6 +35,9 @@ import java.nio.file.Path;
  */
 final class RealKernelProbe {
 
+    /** Begins the names of what fences answer. */
+    static final String FENCE = "fence: ";
+
     private static final long SIZE = 1 << 20;
     private static final long MARK = 0x1122334455667788L;
 
@@ -47,7 +50,7 @@ final class RealKernelProbe {
         this.node = kernel.open("/dev/udmabuf", Posix.O_RDWR);
     }
 
-    public static void main(String[] arguments) throws IOException {
+    public static void main(String[] arguments) throws Exception {
         try (Arena arena = Arena.ofConfined()) {
             RealKernelProbe probe = new RealKernelProbe(arena);
             say("open", probe.node < 0 ? answer(probe.node) : "ok");
@@ -56,6 +59,7 @@ final class RealKernelProbe {
             probe.refusals();
             probe.throughCore();
             new VfioProbe(probe.kernel, arena).run().forEach(RealKernelProbe::say);
+            FenceProbe.ask(probe.kernel).forEach((name, answer) -> say(FENCE + name, answer));
         }
         Files.writeString(Path.of(arguments[0], "TEST-probe.xml"), "<testsuite tests=\"1\"/>\n");
     }

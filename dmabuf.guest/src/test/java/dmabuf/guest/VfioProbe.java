@@ -18,8 +18,8 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * Plays VMM and guest of the sample displays, and tells what they answer. The numbers are those of {@code linux/vfio.h}, written out here, so
- * that a mistake in the exporter's own would not be made twice.
+ * Plays VMM and guest of the sample displays, and tells what they answer. The numbers are those of {@code linux/vfio.h}, written out here,
+ * so that a mistake in the exporter's own would not be made twice.
  */
 final class VfioProbe {
 
