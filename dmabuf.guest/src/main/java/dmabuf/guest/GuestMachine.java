@@ -58,7 +58,7 @@ public record GuestMachine(
 
     /**
      * A machine with every device that a stock QEMU and a stock kernel can share buffers with: udmabuf and heaps, vgem, virtio-gpu without
-     * and with blobs, bochs, the virtual camera vivid, and the kernel's two sample displays of VFIO, mbochs and mdpy. Where the processor
+     * and with blobs, bochs, two virtual cameras of vivid, and the kernel's two sample displays of VFIO, mbochs and mdpy. Where the processor
      * can run machines of its own, as the emulated one can, there is KVM.
      *
      * @return the machine that commands and tests get
@@ -74,7 +74,8 @@ public record GuestMachine(
                 .withModule("drm_kms_helper fbdev_emulation=0")
                 .withModule("virtio-gpu")
                 .withModule("bochs")
-                .withModule("vivid")
+                // Two cameras and nothing else of it: the calls for one plane on the first, for several on the second.
+                .withModule("vivid n_devs=2 node_types=0x1,0x1 multiplanar=1,2 no_error_inj=1")
                 .withModule("-kvm-amd")
                 .withModule("-vfio_iommu_type1")
                 .withModule("-" + SampleDisplays.MBOCHS)

@@ -1,5 +1,6 @@
 package dmabuf.guest;
 
+import dmabuf.sim.SimulatedCamera;
 import dmabuf.sim.SimulatedGpu;
 import dmabuf.sim.SimulatedKernel;
 import dmabuf.sim.SimulatedVfio;
@@ -14,6 +15,7 @@ final class SimulatedAnswers {
 
     static CaseAnswers ask() {
         try (SimulatedKernel kernel = new SimulatedKernel()) {
+            kernel.machine().plug("/dev/video1", SimulatedCamera.CAMERA_MPLANE);
             kernel.machine().plug("/dev/dri/card0", SimulatedGpu.VGEM);
             kernel.machine().plug("/dev/dri/card1", SimulatedGpu.VIRTIO_GPU);
             kernel.machine().plug("/dev/dri/card2", SimulatedGpu.BOCHS);

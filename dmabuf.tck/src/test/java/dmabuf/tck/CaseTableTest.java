@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dmabuf.linux.ProcessResources;
+import dmabuf.sim.SimulatedCamera;
 import dmabuf.sim.SimulatedGpu;
 import dmabuf.sim.SimulatedKernel;
 import dmabuf.sim.SimulatedVfio;
@@ -97,6 +98,7 @@ class CaseTableTest {
 
     static SimulatedKernel everyDevice() {
         SimulatedKernel kernel = new SimulatedKernel();
+        kernel.machine().plug("/dev/video1", SimulatedCamera.CAMERA_MPLANE);
         kernel.machine().plug("/dev/dri/card0", SimulatedGpu.VGEM);
         kernel.machine().plug("/dev/dri/card1", SimulatedGpu.VIRTIO_GPU);
         kernel.machine().plug("/dev/dri/card2", SimulatedGpu.BOCHS);
