@@ -61,7 +61,7 @@ public final class Main {
             case "train" -> Training.run(line) + inContainer(line, "base");
             case "import" -> ImportVerb.run(line);
             case "test" -> testDevice(line);
-            case "demo", "run", "soak" -> inContainer(line, line.verb());
+            case "demo", "run", "soak", "camera" -> inContainer(line, line.verb());
             default -> throw new UsageException("no such verb: " + line.verb() + "; see: dmabuf help");
         };
     }
@@ -129,7 +129,7 @@ public final class Main {
         }
         if (!line.kernel().equals("auto")) {
             for (String name : home.descriptor("run").bundles()) {
-                if (name.startsWith("exporter.")) {
+                if (name.startsWith("exporter.") || name.startsWith("importer.")) {
                     configurations.put(name, "kernel", line.kernel());
                 }
             }

@@ -15,14 +15,16 @@ class HelpIT {
     void helpListsEveryVerb() {
         for (String[] words : new String[][] {{"help"}, {"--help"}, {"-h"}, {}}) {
             String text = dmabuf((Object[]) words).run().succeeds().out();
-            for (String verb : new String[] {"demo", "soak", "run", "exporters", "export", "import", "test", "bench", "guest", "help"}) {
+            for (String verb : new String[] {
+                "demo", "soak", "camera", "run", "exporters", "export", "import", "test", "bench", "guest", "help"
+            }) {
                 assertTrue(text.contains("  dmabuf " + verb + " "), () -> verb + " is missing: " + text);
             }
         }
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"demo", "soak", "run", "exporters", "export", "import", "test", "bench", "guest"})
+    @ValueSource(strings = {"demo", "soak", "camera", "run", "exporters", "export", "import", "test", "bench", "guest"})
     void everyVerbExplainsItself(String verb) {
         String text = dmabuf(verb, "--help").run().succeeds().out();
         assertTrue(text.startsWith("Usage: dmabuf " + verb), text);

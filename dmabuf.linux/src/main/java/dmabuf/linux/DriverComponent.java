@@ -127,5 +127,9 @@ public abstract class DriverComponent {
     @Deactivate
     protected final void deactivate() {
         tracker().close();
+        withdrawn();
     }
+
+    /** Is called last, when nothing is published any more: for what outlives the devices, but not the component. Does nothing here. */
+    protected void withdrawn() {}
 }
