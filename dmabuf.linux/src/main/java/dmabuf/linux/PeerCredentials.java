@@ -16,7 +16,7 @@ public record PeerCredentials(int pid, long uid, long gid) {
      * @return process, effective user and effective group
      */
     public static PeerCredentials self() {
-        return SocketCalls.self();
+        return LinuxSockets.self();
     }
 
     /** Gives process and user, for messages. */

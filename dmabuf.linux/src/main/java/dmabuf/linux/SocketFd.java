@@ -14,13 +14,15 @@ final class SocketFd implements AutoCloseable {
     private static final int CLOSED = Integer.MIN_VALUE;
     private static final int INTERRUPTED = -Errno.EINTR.number();
 
+    private final SocketSyscalls sockets;
     private final Fd fd;
     private final String name;
     /** How many calls are in progress; negative once closed. */
     private final AtomicInteger users = new AtomicInteger();
 
-    SocketFd(int number, String name) {
-        this.fd = Fd.adopt(number, SocketCalls.KERNEL);
+    SocketFd(SocketSyscalls sockets, int number, String name) {
+        this.sockets = sockets;
+        this.fd = Fd.adopt(number, sockets.kernel());
         this.name = name;
     }
 
@@ -45,7 +47,7 @@ final class SocketFd implements AutoCloseable {
     /** Waits inside a call until something can be done, or the other side is gone, which the next system call will say. */
     void await(int number, int events, Deadline deadline, String operation) {
         while (true) {
-            int result = SocketCalls.KERNEL.poll(number, events, deadline.remainingMillis());
+            int result = sockets.kernel().poll(number, events, deadline.remainingMillis());
             if (isClosed()) {
                 throw new DmaBufException(Errno.ECANCELED, operation, name, "closed while waiting");
             }
@@ -74,9 +76,13 @@ final class SocketFd implements AutoCloseable {
         }
         if (before > 0) {
             // ENOTCONN at worst. It ends poll(2) in every thread, which close(2) does not.
-            SocketCalls.shutdown(fd.number());
+            sockets.shutdown(fd.number());
         }
         leave();
+    }
+
+    SocketSyscalls sockets() {
+        return sockets;
     }
 
     String name() {

@@ -74,7 +74,7 @@ record SocketPath(long device, long inode, int mode, long uid) {
     }
 
     /** Removes a stale socket of ours, or says why the path cannot be had. */
-    static void makeRoom(Path path, byte[] address) {
+    static void makeRoom(SocketSyscalls sockets, Path path, byte[] address) {
         SocketPath there = look(path);
         if (there == null) {
             return;
@@ -86,7 +86,7 @@ record SocketPath(long device, long inode, int mode, long uid) {
         if (there.uid != self) {
             throw taken(path, "the socket there belongs to uid " + there.uid + ", this process is uid " + self);
         }
-        if (somebodyListens(address)) {
+        if (somebodyListens(sockets, address)) {
             throw taken(path, "somebody listens there; choose another path or stop the other");
         }
         if (!there.sameFile(look(path))) {
@@ -99,24 +99,24 @@ record SocketPath(long device, long inode, int mode, long uid) {
         return new DmaBufException(Errno.EADDRINUSE, "bind", path.toString(), why);
     }
 
-    private static boolean somebodyListens(byte[] address) {
+    private static boolean somebodyListens(SocketSyscalls sockets, byte[] address) {
         Deadline grace = Deadline.in(GRACE);
         int refused = -Errno.ECONNREFUSED.number();
-        int result = probe(address);
+        int result = probe(sockets, address);
         while (result == refused && !grace.isOver()) {
             LockSupport.parkNanos(Duration.ofMillis(10).toNanos());
-            result = probe(address);
+            result = probe(sockets, address);
         }
         return result != refused && result != -Errno.ENOENT.number();
     }
 
     /** Tries to connect, without waiting. A listener sees somebody come and go. */
-    private static int probe(byte[] address) {
-        int number = SyscallResult.check(SocketCalls.socket(SocketAbi.SOCK_NONBLOCK), "socket", "AF_UNIX, SOCK_SEQPACKET");
+    private static int probe(SocketSyscalls sockets, byte[] address) {
+        int number = SyscallResult.check(sockets.socket(SocketAbi.SOCK_NONBLOCK), "socket", "AF_UNIX, SOCK_SEQPACKET");
         try {
-            return SocketCalls.connect(number, address);
+            return sockets.connect(number, address);
         } finally {
-            SocketCalls.KERNEL.close(number);
+            sockets.kernel().close(number);
         }
     }
 

@@ -39,16 +39,28 @@ public final class UnixListener implements AutoCloseable {
      *     socket, or somebody else's; ENOENT, ENOTDIR or EACCES for the folder. Nothing is left open or behind
      */
     public static UnixListener bind(Path path) {
+        return bind(SocketSyscalls.linux(), path);
+    }
+
+    /**
+     * Makes a socket file and listens at it, by way of other calls. Everything else is as {@link #bind(Path)} says.
+     *
+     * @param sockets who is asked, also by the connections that are accepted
+     * @param path where, at most 107 bytes long
+     * @return the listener, which the caller closes
+     * @throws DmaBufException as {@link #bind(Path)} says
+     */
+    public static UnixListener bind(SocketSyscalls sockets, Path path) {
         byte[] address = SocketPath.encode(path, "bind");
-        int number = SyscallResult.check(SocketCalls.socket(SocketAbi.SOCK_NONBLOCK), "socket", "AF_UNIX, SOCK_SEQPACKET");
-        SocketFd socket = new SocketFd(number, path.toString());
+        int number = SyscallResult.check(sockets.socket(SocketAbi.SOCK_NONBLOCK), "socket", "AF_UNIX, SOCK_SEQPACKET");
+        SocketFd socket = new SocketFd(sockets, number, path.toString());
         SocketPath file = null;
         try {
             // bind(2) makes the file with the socket's own mode (unix_bind_bsd, net/unix/af_unix.c): it never exists with another.
-            SyscallResult.check(SocketCalls.fchmod(number, OWNER_ONLY), "fchmod", path.toString());
-            bind(number, address, path);
+            SyscallResult.check(sockets.fchmod(number, OWNER_ONLY), "fchmod", path.toString());
+            bind(sockets, number, address, path);
             file = SocketPath.look(path);
-            SyscallResult.check(SocketCalls.listen(number, BACKLOG), "listen", path.toString());
+            SyscallResult.check(sockets.listen(number, BACKLOG), "listen", path.toString());
             if (file == null || !file.sameFile(SocketPath.look(path))) {
                 throw new DmaBufException(Errno.EADDRINUSE, "bind", path.toString(), "somebody else has just taken it");
             }
@@ -62,11 +74,11 @@ public final class UnixListener implements AutoCloseable {
         }
     }
 
-    private static void bind(int number, byte[] address, Path path) {
-        int result = SocketCalls.bind(number, address);
+    private static void bind(SocketSyscalls sockets, int number, byte[] address, Path path) {
+        int result = sockets.bind(number, address);
         if (result == -Errno.EADDRINUSE.number()) {
-            SocketPath.makeRoom(path, address);
-            result = SocketCalls.bind(number, address);
+            SocketPath.makeRoom(sockets, path, address);
+            result = sockets.bind(number, address);
         }
         if (result < 0) {
             Errno errno = Errno.ofResult(result);
@@ -91,13 +103,14 @@ public final class UnixListener implements AutoCloseable {
      * @throws DmaBufException ETIMEDOUT; ECANCELED when the listener was closed meanwhile; EBADF, after close; EMFILE
      */
     public UnixSocket accept(Deadline deadline) {
+        SocketSyscalls sockets = socket.sockets();
         int number = socket.enter("accept");
         try {
             while (true) {
                 socket.await(number, Posix.POLLIN, deadline, "accept");
-                int result = SocketCalls.accept(number);
+                int result = sockets.accept(number);
                 if (result >= 0) {
-                    return UnixSocket.adopt(result, path.toString());
+                    return UnixSocket.adopt(sockets, result, path.toString());
                 }
                 switch (Errno.ofResult(result)) {
                     case EAGAIN, EINTR, ECONNABORTED -> { }

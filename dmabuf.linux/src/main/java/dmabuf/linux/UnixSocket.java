@@ -11,6 +11,7 @@ import dmabuf.fd.Fd;
 import dmabuf.linux.SocketAbi.Cmsghdr;
 import dmabuf.linux.SocketAbi.Iovec;
 import dmabuf.linux.SocketAbi.Msghdr;
+import dmabuf.linux.SocketAbi.Ucred;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
@@ -41,8 +42,8 @@ public final class UnixSocket implements AutoCloseable {
         this.socket = socket;
     }
 
-    static UnixSocket adopt(int number, String name) {
-        return new UnixSocket(new SocketFd(number, name));
+    static UnixSocket adopt(SocketSyscalls sockets, int number, String name) {
+        return new UnixSocket(new SocketFd(sockets, number, name));
     }
 
     /**
@@ -55,12 +56,25 @@ public final class UnixSocket implements AutoCloseable {
      *     EACCES; EPROTOTYPE when a socket of another type listens; ENAMETOOLONG; ETIMEDOUT. Nothing is left open
      */
     public static UnixSocket connect(Path path, Duration timeout) {
+        return connect(SocketSyscalls.linux(), path, timeout);
+    }
+
+    /**
+     * Connects to a listener, by way of other calls. Everything else is as {@link #connect(Path, Duration)} says.
+     *
+     * @param sockets who is asked, as long as the connection lives
+     * @param path where it listens
+     * @param timeout how long to wait while its queue is full
+     * @return the connection, which the caller closes
+     * @throws DmaBufException as {@link #connect(Path, Duration)} says
+     */
+    public static UnixSocket connect(SocketSyscalls sockets, Path path, Duration timeout) {
         byte[] address = SocketPath.encode(path, "connect");
         Deadline deadline = Deadline.in(timeout);
-        int number = SyscallResult.check(SocketCalls.socket(0), "socket", "AF_UNIX, SOCK_SEQPACKET");
-        UnixSocket connection = adopt(number, path.toString());
+        int number = SyscallResult.check(sockets.socket(0), "socket", "AF_UNIX, SOCK_SEQPACKET");
+        UnixSocket connection = adopt(sockets, number, path.toString());
         try {
-            connectBefore(deadline, number, address, path);
+            connectBefore(sockets, deadline, number, address, path);
             return connection;
         } catch (RuntimeException e) {
             connection.close();
@@ -68,13 +82,13 @@ public final class UnixSocket implements AutoCloseable {
         }
     }
 
-    private static void connectBefore(Deadline deadline, int number, byte[] address, Path path) {
+    private static void connectBefore(SocketSyscalls sockets, Deadline deadline, int number, byte[] address, Path path) {
         int result;
         do {
             // 0 would mean for ever, so the least is a millisecond.
             int millis = deadline.remainingMillis();
-            SyscallResult.check(SocketCalls.setSendTimeout(number, millis < 0 ? 0 : Math.max(1, millis)), "SO_SNDTIMEO", path.toString());
-            result = SocketCalls.connect(number, address);
+            SyscallResult.check(sockets.setSendTimeout(number, millis < 0 ? 0 : Math.max(1, millis)), "SO_SNDTIMEO", path.toString());
+            result = sockets.connect(number, address);
         } while ((result == INTERRUPTED || result == AGAIN) && !deadline.isOver());
         if (result == INTERRUPTED || result == AGAIN) {
             throw new DmaBufException(Errno.ETIMEDOUT, "connect", path.toString(), "who listens there accepts nobody");
@@ -92,9 +106,20 @@ public final class UnixSocket implements AutoCloseable {
      * @throws DmaBufException EMFILE
      */
     public static UnixSocket[] pair() {
+        return pair(SocketSyscalls.linux());
+    }
+
+    /**
+     * Makes two ends that are connected to each other, by way of other calls.
+     *
+     * @param sockets who is asked, as long as the two live
+     * @return two sockets, both of which the caller closes
+     * @throws DmaBufException EMFILE
+     */
+    public static UnixSocket[] pair(SocketSyscalls sockets) {
         int[] numbers = new int[2];
-        SyscallResult.check(SocketCalls.socketpair(numbers), "socketpair", "AF_UNIX, SOCK_SEQPACKET");
-        return new UnixSocket[] {adopt(numbers[0], "socket pair"), adopt(numbers[1], "socket pair")};
+        SyscallResult.check(sockets.socketpair(numbers), "socketpair", "AF_UNIX, SOCK_SEQPACKET");
+        return new UnixSocket[] {adopt(sockets, numbers[0], "socket pair"), adopt(sockets, numbers[1], "socket pair")};
     }
 
     /**
@@ -105,11 +130,16 @@ public final class UnixSocket implements AutoCloseable {
      */
     public PeerCredentials peer() {
         int number = socket.enter("SO_PEERCRED");
+        int[] ucred = new int[Ucred.SIZE / Integer.BYTES];
         try {
-            return SocketCalls.peer(number);
+            SyscallResult.check(socket.sockets().peer(number, ucred), "SO_PEERCRED", socket.name());
         } finally {
             socket.leave();
         }
+        return new PeerCredentials(
+                ucred[Ucred.PID / Integer.BYTES],
+                Integer.toUnsignedLong(ucred[Ucred.UID / Integer.BYTES]),
+                Integer.toUnsignedLong(ucred[Ucred.GID / Integer.BYTES]));
     }
 
     /**
@@ -146,12 +176,12 @@ public final class UnixSocket implements AutoCloseable {
             MemorySegment bytes = arena.allocateFrom(JAVA_BYTE, message);
             MemorySegment control = descriptors.length == 0 ? MemorySegment.NULL : rights(arena, descriptors);
             MemorySegment header = header(arena, bytes, control);
-            long result = SocketCalls.sendmsg(number, header);
+            long result = socket.sockets().sendmsg(number, header);
             while (result == AGAIN || result == INTERRUPTED) {
                 if (result == AGAIN) {
                     socket.await(number, Posix.POLLOUT, deadline, "sendmsg");
                 }
-                result = SocketCalls.sendmsg(number, header);
+                result = socket.sockets().sendmsg(number, header);
             }
             SyscallResult.check(result, "sendmsg",
                     socket.name() + ", " + message.length + " bytes, " + descriptors.length + " descriptors");
@@ -218,24 +248,24 @@ public final class UnixSocket implements AutoCloseable {
     }
 
     private long receive(int number, MemorySegment header, Deadline deadline) {
-        long result = SocketCalls.recvmsg(number, header);
+        long result = socket.sockets().recvmsg(number, header);
         while (result == AGAIN || result == INTERRUPTED) {
             if (result == AGAIN) {
                 socket.await(number, Posix.POLLIN, deadline, "recvmsg");
             }
-            result = SocketCalls.recvmsg(number, header);
+            result = socket.sockets().recvmsg(number, header);
         }
         return result;
     }
 
-    private static void adoptRights(MemorySegment control, SocketMessage message) {
+    private void adoptRights(MemorySegment control, SocketMessage message) {
         long at = 0;
         while (control.byteSize() - at >= Cmsghdr.DATA) {
             long length = control.get(JAVA_LONG, at + Cmsghdr.LENGTH);
             boolean rights = control.get(JAVA_INT, at + Cmsghdr.LEVEL) == SocketAbi.SOL_SOCKET
                     && control.get(JAVA_INT, at + Cmsghdr.TYPE) == SocketAbi.SCM_RIGHTS;
             for (long i = Cmsghdr.DATA; rights && i + 4 <= length; i += 4) {
-                message.add(Fd.adopt(control.get(JAVA_INT, at + i), SocketCalls.KERNEL));
+                message.add(Fd.adopt(control.get(JAVA_INT, at + i), socket.sockets().kernel()));
             }
             at += Math.max(Cmsghdr.DATA, Cmsghdr.align(length));
         }

@@ -77,13 +77,13 @@ class UnixListenerTest {
     @Test
     void socketFileIsBornWithItsMode() {
         // Nothing but bind(2) itself makes the file, and any umask takes bits away only.
-        int number = SocketCalls.socket(0);
+        int number = LinuxSockets.INSTANCE.socket(0);
         try {
-            assertEquals(0, SocketCalls.fchmod(number, 0600));
-            assertEquals(0, SocketCalls.bind(number, SocketPath.encode(path, "bind")));
+            assertEquals(0, LinuxSockets.INSTANCE.fchmod(number, 0600));
+            assertEquals(0, LinuxSockets.INSTANCE.bind(number, SocketPath.encode(path, "bind")));
             assertEquals(0600, SocketPath.look(path).mode() & 0777);
         } finally {
-            SocketCalls.KERNEL.close(number);
+            LinuxSockets.INSTANCE.kernel().close(number);
         }
     }
 

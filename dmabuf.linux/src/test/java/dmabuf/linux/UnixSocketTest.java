@@ -250,7 +250,7 @@ class UnixSocketTest {
 
         public static void main(String[] arguments) {
             UnixSocket[] pair = UnixSocket.pair();
-            Fd memfd = Memfd.sealed(SocketCalls.KERNEL, "dmabuf-test", 4096);
+            Fd memfd = Memfd.sealed(LinuxSockets.INSTANCE.kernel(), "dmabuf-test", 4096);
             int[] many = new int[60];
             Arrays.fill(many, memfd.number());
             pair[0].send(HELLO, many, Deadline.in(LONG));

@@ -5,6 +5,7 @@ import dmabuf.fd.Fd;
 import dmabuf.linux.Deadline;
 import dmabuf.linux.PeerCredentials;
 import dmabuf.linux.SocketMessage;
+import dmabuf.linux.SocketSyscalls;
 import dmabuf.linux.UnixSocket;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -108,11 +109,16 @@ public final class BufferOffer {
      * @throws dmabuf.api.BufferClosedException EBADF, when the buffer is closed
      */
     public BufferServer listen(Path path) {
+        return listen(SocketSyscalls.linux(), path);
+    }
+
+    /** Listens by way of other calls. */
+    BufferServer listen(SocketSyscalls sockets, Path path) {
         try (Fd fd = buffer.fd()) {
             // What cannot be packed is said now, and not to the first taker.
             Parcel.pack(fd, description);
         }
-        return BufferServer.start(this, path);
+        return BufferServer.start(this, sockets, path);
     }
 
     /**

@@ -6,6 +6,7 @@ import dmabuf.fd.Errno;
 import dmabuf.fd.Fd;
 import dmabuf.linux.Deadline;
 import dmabuf.linux.PeerCredentials;
+import dmabuf.linux.SocketSyscalls;
 import dmabuf.linux.UnixListener;
 import dmabuf.linux.UnixSocket;
 import java.nio.file.Path;
@@ -35,10 +36,10 @@ public final class BufferServer implements AutoCloseable {
     }
 
     /** Takes a handle on the buffer first, so that a failure leaves no socket behind. */
-    static BufferServer start(BufferOffer offer, Path path) {
+    static BufferServer start(BufferOffer offer, SocketSyscalls sockets, Path path) {
         DmaBuf handle = offer.buffer().retain();
         try {
-            return new BufferServer(offer.with(handle), UnixListener.bind(path));
+            return new BufferServer(offer.with(handle), UnixListener.bind(sockets, path));
         } catch (RuntimeException e) {
             handle.close();
             throw e;

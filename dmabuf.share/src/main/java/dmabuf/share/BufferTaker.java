@@ -9,6 +9,7 @@ import dmabuf.linux.Deadline;
 import dmabuf.linux.PeerCredentials;
 import dmabuf.linux.SharedExtents;
 import dmabuf.linux.SocketMessage;
+import dmabuf.linux.SocketSyscalls;
 import dmabuf.linux.SyscallResult;
 import dmabuf.linux.Syscalls;
 import dmabuf.linux.UnixSocket;
@@ -35,12 +36,15 @@ public final class BufferTaker {
     private final Syscalls simulation;
     private final Predicate<? super PeerCredentials> allowed;
     private final Duration timeout;
+    private final SocketSyscalls sockets;
 
-    private BufferTaker(DmaBufs buffers, Syscalls simulation, Predicate<? super PeerCredentials> allowed, Duration timeout) {
+    private BufferTaker(DmaBufs buffers, Syscalls simulation, Predicate<? super PeerCredentials> allowed, Duration timeout,
+            SocketSyscalls sockets) {
         this.buffers = buffers;
         this.simulation = simulation;
         this.allowed = allowed;
         this.timeout = timeout;
+        this.sockets = sockets;
     }
 
     /**
@@ -50,7 +54,8 @@ public final class BufferTaker {
      * @return a taker of real buffers
      */
     public static BufferTaker into(DmaBufs buffers) {
-        return new BufferTaker(Objects.requireNonNull(buffers, "buffers"), null, Peers.sameUserOrRoot(), DEFAULT_TIMEOUT);
+        return new BufferTaker(Objects.requireNonNull(buffers, "buffers"), null, Peers.sameUserOrRoot(), DEFAULT_TIMEOUT,
+                SocketSyscalls.linux());
     }
 
     /**
@@ -64,7 +69,7 @@ public final class BufferTaker {
         if (!(simulated instanceof SharedExtents)) {
             throw new IllegalArgumentException(simulated.getClass().getName() + " is no simulated kernel");
         }
-        return new BufferTaker(buffers, simulated, allowed, timeout);
+        return new BufferTaker(buffers, simulated, allowed, timeout, sockets);
     }
 
     /**
@@ -74,7 +79,7 @@ public final class BufferTaker {
      * @return a taker that differs in this only
      */
     public BufferTaker fromPeers(Predicate<? super PeerCredentials> newAllowed) {
-        return new BufferTaker(buffers, simulation, Objects.requireNonNull(newAllowed, "newAllowed"), timeout);
+        return new BufferTaker(buffers, simulation, Objects.requireNonNull(newAllowed, "newAllowed"), timeout, sockets);
     }
 
     /**
@@ -84,7 +89,12 @@ public final class BufferTaker {
      * @return a taker that differs in this only
      */
     public BufferTaker within(Duration newTimeout) {
-        return new BufferTaker(buffers, simulation, allowed, Objects.requireNonNull(newTimeout, "newTimeout"));
+        return new BufferTaker(buffers, simulation, allowed, Objects.requireNonNull(newTimeout, "newTimeout"), sockets);
+    }
+
+    /** Connects by way of other calls. */
+    BufferTaker through(SocketSyscalls newSockets) {
+        return new BufferTaker(buffers, simulation, allowed, timeout, newSockets);
     }
 
     /**
@@ -96,7 +106,7 @@ public final class BufferTaker {
      */
     public ReceivedBuffer take(Path path) {
         Deadline deadline = Deadline.in(timeout);
-        try (UnixSocket giver = UnixSocket.connect(path, timeout)) {
+        try (UnixSocket giver = UnixSocket.connect(sockets, path, timeout)) {
             return takeFrom(giver, deadline);
         }
     }

@@ -3,11 +3,13 @@ package dmabuf.tck.fault;
 import dmabuf.fd.KernelKind;
 import dmabuf.linux.Devices;
 import dmabuf.linux.SharedExtents;
+import dmabuf.linux.SocketSyscalls;
 import dmabuf.linux.Syscalls;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 
@@ -23,18 +25,25 @@ import java.util.concurrent.CopyOnWriteArrayList;
  * }</pre>
  *
  * <p>Where the kernel behind can take simulated buffers apart and put them together ({@link SharedExtents}), so can this one. Everything
- * else, {@link #kind()} and {@link #devices()} among it, is the answer of the kernel behind.
+ * else, {@link #kind()} and {@link #devices()} among it, is the answer of the kernel behind. Code that speaks to other processes is
+ * handed {@link #sockets} besides.
  *
  * <p>Thread-safe; calls are counted in the order in which they arrive. Has nothing to close: {@link #heal} makes it harmless.
  */
 public class FaultySyscalls implements Syscalls {
 
     private final Syscalls kernel;
-    private final ConcurrentLinkedQueue<Call> calls = new ConcurrentLinkedQueue<>();
-    private final List<Fault> faults = new CopyOnWriteArrayList<>();
+    private final Queue<Call> calls;
+    private final List<Fault> faults;
+
+    private FaultySyscalls(Syscalls kernel, Queue<Call> calls, List<Fault> faults) {
+        this.kernel = Objects.requireNonNull(kernel, "kernel");
+        this.calls = calls;
+        this.faults = faults;
+    }
 
     private FaultySyscalls(Syscalls kernel) {
-        this.kernel = Objects.requireNonNull(kernel, "kernel");
+        this(kernel, new ConcurrentLinkedQueue<>(), new CopyOnWriteArrayList<>());
     }
 
     /**
@@ -45,6 +54,22 @@ public class FaultySyscalls implements Syscalls {
      */
     public static FaultySyscalls over(Syscalls kernel) {
         return kernel instanceof SharedExtents sharing ? new Sharing(kernel, sharing) : new FaultySyscalls(kernel);
+    }
+
+    /** Stands before one more kernel, with the same count and the same faults. */
+    FaultySyscalls alsoOver(Syscalls other) {
+        return new FaultySyscalls(other, calls, faults);
+    }
+
+    /**
+     * Stands before sockets as well: their calls are counted with those of the kernel, and faults do not tell the two apart. A connection
+     * of which a fault says that it has ended (EPIPE, ECONNRESET) does end, and what was under way to this side is lost.
+     *
+     * @param sockets who answers, {@link SocketSyscalls#linux()} in the end
+     * @return sockets for the code under test
+     */
+    public SocketSyscalls sockets(SocketSyscalls sockets) {
+        return new FaultySockets(this, sockets);
     }
 
     /**
@@ -117,7 +142,7 @@ public class FaultySyscalls implements Syscalls {
         return met == null ? 0 : met.result();
     }
 
-    private int error(SyscallKind kind) {
+    int error(SyscallKind kind) {
         return error(Call.of(kind));
     }
 

@@ -2,24 +2,39 @@ package dmabuf.tck.fault;
 
 import static dmabuf.fd.Errno.E2BIG;
 import static dmabuf.fd.Errno.EACCES;
+import static dmabuf.fd.Errno.EADDRINUSE;
+import static dmabuf.fd.Errno.EAFNOSUPPORT;
 import static dmabuf.fd.Errno.EAGAIN;
 import static dmabuf.fd.Errno.EBADFD;
 import static dmabuf.fd.Errno.EBUSY;
+import static dmabuf.fd.Errno.ECONNABORTED;
+import static dmabuf.fd.Errno.ECONNREFUSED;
+import static dmabuf.fd.Errno.ECONNRESET;
 import static dmabuf.fd.Errno.EFBIG;
 import static dmabuf.fd.Errno.EINTR;
 import static dmabuf.fd.Errno.EINVAL;
 import static dmabuf.fd.Errno.EIO;
+import static dmabuf.fd.Errno.ELOOP;
 import static dmabuf.fd.Errno.EMFILE;
+import static dmabuf.fd.Errno.EMSGSIZE;
 import static dmabuf.fd.Errno.ENFILE;
+import static dmabuf.fd.Errno.ENOBUFS;
 import static dmabuf.fd.Errno.ENODEV;
 import static dmabuf.fd.Errno.ENOENT;
 import static dmabuf.fd.Errno.ENOMEM;
+import static dmabuf.fd.Errno.ENOPROTOOPT;
 import static dmabuf.fd.Errno.ENOSPC;
 import static dmabuf.fd.Errno.ENOSYS;
+import static dmabuf.fd.Errno.ENOTCONN;
+import static dmabuf.fd.Errno.ENOTDIR;
 import static dmabuf.fd.Errno.ENOTTY;
 import static dmabuf.fd.Errno.ENXIO;
 import static dmabuf.fd.Errno.EOPNOTSUPP;
 import static dmabuf.fd.Errno.EPERM;
+import static dmabuf.fd.Errno.EPIPE;
+import static dmabuf.fd.Errno.EPROTOTYPE;
+import static dmabuf.fd.Errno.EROFS;
+import static dmabuf.fd.Errno.ETOOMANYREFS;
 
 import dmabuf.fd.Errno;
 import java.util.ArrayList;
@@ -32,7 +47,7 @@ import java.util.Map;
  * caller's own doing.
  *
  * <p>munmap(2) of a whole mapping can only want for memory, to take apart what Linux had merged with a neighbour. Any ioctl can be
- * interrupted, or told to come again. Immutable.
+ * interrupted, or told to come again. EACCES of a socket is the word of a security module. Immutable.
  */
 public final class PlausibleErrno {
 
@@ -91,6 +106,16 @@ public final class PlausibleErrno {
             case READ, WRITE -> List.of(EIO, ENODEV);
             case PREAD, PWRITE -> List.of(EIO, ENODEV, EINVAL);
             case POLL -> List.of(ENOMEM, EINTR);
+            case SOCKET, SOCKETPAIR -> List.of(EMFILE, ENFILE, ENOMEM, ENOBUFS, EACCES, EAFNOSUPPORT);
+            case FCHMOD -> List.of(EPERM, EIO);
+            case BIND -> List.of(EACCES, ENOENT, ENOTDIR, ELOOP, EROFS, ENOSPC, EIO, ENOMEM, EADDRINUSE);
+            case LISTEN -> List.of(EACCES, ENOMEM);
+            case CONNECT -> List.of(ENOENT, ENOTDIR, EACCES, EPERM, ECONNREFUSED, EPROTOTYPE, ELOOP, ENOMEM, EINTR, EAGAIN);
+            case ACCEPT -> List.of(EMFILE, ENFILE, ENOMEM, ENOBUFS, EPERM, ECONNABORTED, EINTR, EAGAIN);
+            case SENDMSG -> List.of(EPIPE, ECONNRESET, ENOMEM, ENOBUFS, EMSGSIZE, ETOOMANYREFS, EACCES, EINTR, EAGAIN);
+            case RECVMSG -> List.of(ECONNRESET, ENOMEM, EACCES, EINTR, EAGAIN);
+            case GETSOCKOPT, SETSOCKOPT -> List.of(EACCES, ENOPROTOOPT);
+            case SHUTDOWN -> List.of(ENOTCONN);
             case ASSEMBLE -> List.of(EINVAL, EBADFD, EMFILE, ENOMEM);
         };
     }
@@ -102,8 +127,9 @@ public final class PlausibleErrno {
     }
 
     /**
-     * Tells what nobody is to hear of: an ioctl or a wait that is only to be tried again, whatever close(2) says, after which the
-     * descriptor is closed in any case, and what munmap(2) says, of which nobody who closes can make anything better.
+     * Tells what nobody is to hear of: what is only to be tried again; whatever close(2) says, after which the descriptor is closed in
+     * any case; what munmap(2) and shutdown(2) say, of which nobody who closes can make anything better; and a path that is taken when
+     * a socket is bound, and free when one looks.
      *
      * @param call the call
      * @param errno what it answers
@@ -111,9 +137,12 @@ public final class PlausibleErrno {
      */
     public static boolean isAbsorbed(Call call, Errno errno) {
         return switch (call.kind()) {
-            case CLOSE, MUNMAP -> true;
+            case CLOSE, MUNMAP, SHUTDOWN -> true;
             case IOCTL -> errno == EINTR || errno == EAGAIN;
             case POLL -> errno == EINTR;
+            case CONNECT, SENDMSG, RECVMSG -> errno == EINTR || errno == EAGAIN;
+            case ACCEPT -> errno == EINTR || errno == EAGAIN || errno == ECONNABORTED;
+            case BIND -> errno == EADDRINUSE;
             default -> false;
         };
     }

@@ -1,6 +1,6 @@
 package dmabuf.tck.fault;
 
-/** The calls of {@link dmabuf.linux.Syscalls}, by the names of section 2 of the manual. */
+/** The calls of {@link dmabuf.linux.Syscalls} and {@link dmabuf.linux.SocketSyscalls}, by the names of section 2 of the manual. */
 public enum SyscallKind {
     /** open(2). */
     OPEN("open"),
@@ -30,6 +30,30 @@ public enum SyscallKind {
     PWRITE("pwrite"),
     /** poll(2). */
     POLL("poll"),
+    /** socket(2). */
+    SOCKET("socket"),
+    /** socketpair(2). */
+    SOCKETPAIR("socketpair"),
+    /** fchmod(2), of a socket before it has a file. */
+    FCHMOD("fchmod"),
+    /** bind(2). */
+    BIND("bind"),
+    /** listen(2). */
+    LISTEN("listen"),
+    /** connect(2). */
+    CONNECT("connect"),
+    /** accept4(2). */
+    ACCEPT("accept4"),
+    /** sendmsg(2). */
+    SENDMSG("sendmsg"),
+    /** recvmsg(2). */
+    RECVMSG("recvmsg"),
+    /** getsockopt(2) with {@code SO_PEERCRED}. */
+    GETSOCKOPT("getsockopt"),
+    /** setsockopt(2) with {@code SO_SNDTIMEO}. */
+    SETSOCKOPT("setsockopt"),
+    /** shutdown(2). */
+    SHUTDOWN("shutdown"),
     /** What puts a simulated buffer together of what a peer has sent; no real kernel has it. */
     ASSEMBLE("assemble");
 

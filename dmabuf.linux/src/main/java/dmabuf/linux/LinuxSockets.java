@@ -12,14 +12,10 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
 
-/**
- * The system calls of Unix sockets. They answer as {@link Syscalls} does, a result or the errno negated, and stand apart from it because
- * no simulation needs to answer them: a socket is always the real kernel's.
- */
-final class SocketCalls {
+/** The system calls of Unix sockets, of the kernel that this process runs on. Each method is one downcall. */
+final class LinuxSockets implements SocketSyscalls {
 
-    /** Closes sockets and polls them. Holds no resource, so it is never shut down. */
-    static final LinuxSyscalls KERNEL = new LinuxSyscalls();
+    static final LinuxSockets INSTANCE = new LinuxSockets();
 
     private static final MethodHandle SOCKET = Downcalls.link("socket", Downcalls.intOf(JAVA_INT, JAVA_INT, JAVA_INT));
     private static final MethodHandle SOCKETPAIR =
@@ -39,9 +35,18 @@ final class SocketCalls {
     private static final MethodHandle GETEUID = Downcalls.link("geteuid", Downcalls.intOf());
     private static final MethodHandle GETEGID = Downcalls.link("getegid", Downcalls.intOf());
 
-    private SocketCalls() {}
+    /** Closes sockets and polls them. Holds no resource, so it is never shut down. */
+    private final LinuxSyscalls kernel = new LinuxSyscalls();
 
-    static int socket(int flags) {
+    private LinuxSockets() {}
+
+    @Override
+    public Syscalls kernel() {
+        return kernel;
+    }
+
+    @Override
+    public int socket(int flags) {
         MemorySegment state = Downcalls.callState();
         try {
             int type = SocketAbi.SOCK_SEQPACKET | SocketAbi.SOCK_CLOEXEC | flags;
@@ -51,8 +56,8 @@ final class SocketCalls {
         }
     }
 
-    /** Makes two sockets that are connected to each other; fills the array, or answers a negated errno. */
-    static int socketpair(int[] pair) {
+    @Override
+    public int socketpair(int[] pair) {
         MemorySegment state = Downcalls.callState();
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment numbers = arena.allocate(JAVA_INT, 2);
@@ -66,11 +71,13 @@ final class SocketCalls {
         }
     }
 
-    static int bind(int fd, byte[] path) {
+    @Override
+    public int bind(int fd, byte[] path) {
         return withAddress(BIND, fd, path);
     }
 
-    static int connect(int fd, byte[] path) {
+    @Override
+    public int connect(int fd, byte[] path) {
         return withAddress(CONNECT, fd, path);
     }
 
@@ -87,7 +94,8 @@ final class SocketCalls {
         }
     }
 
-    static int listen(int fd, int backlog) {
+    @Override
+    public int listen(int fd, int backlog) {
         MemorySegment state = Downcalls.callState();
         try {
             return Downcalls.result((int) LISTEN.invokeExact(state, fd, backlog), state);
@@ -96,7 +104,8 @@ final class SocketCalls {
         }
     }
 
-    static int accept(int fd) {
+    @Override
+    public int accept(int fd) {
         MemorySegment state = Downcalls.callState();
         try {
             MemorySegment nobody = MemorySegment.NULL;
@@ -106,7 +115,8 @@ final class SocketCalls {
         }
     }
 
-    static long sendmsg(int fd, MemorySegment header) {
+    @Override
+    public long sendmsg(int fd, MemorySegment header) {
         MemorySegment state = Downcalls.callState();
         try {
             int flags = SocketAbi.MSG_NOSIGNAL | SocketAbi.MSG_DONTWAIT;
@@ -116,7 +126,8 @@ final class SocketCalls {
         }
     }
 
-    static long recvmsg(int fd, MemorySegment header) {
+    @Override
+    public long recvmsg(int fd, MemorySegment header) {
         MemorySegment state = Downcalls.callState();
         try {
             int flags = SocketAbi.MSG_CMSG_CLOEXEC | SocketAbi.MSG_DONTWAIT;
@@ -126,26 +137,23 @@ final class SocketCalls {
         }
     }
 
-    /** Who was at the other end when the connection, or the listening, began. */
-    static PeerCredentials peer(int fd) {
+    @Override
+    public int peer(int fd, int[] credentials) {
         MemorySegment state = Downcalls.callState();
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment ucred = arena.allocate(Ucred.SIZE, 4);
             MemorySegment length = arena.allocateFrom(JAVA_INT, Ucred.SIZE);
             int result = Downcalls.result(
                     (int) GETSOCKOPT.invokeExact(state, fd, SocketAbi.SOL_SOCKET, SocketAbi.SO_PEERCRED, ucred, length), state);
-            SyscallResult.check(result, "SO_PEERCRED", "fd " + fd);
-            return new PeerCredentials(
-                    ucred.get(JAVA_INT, Ucred.PID),
-                    Integer.toUnsignedLong(ucred.get(JAVA_INT, Ucred.UID)),
-                    Integer.toUnsignedLong(ucred.get(JAVA_INT, Ucred.GID)));
+            MemorySegment.copy(ucred, JAVA_INT, 0, credentials, 0, Ucred.SIZE / Integer.BYTES);
+            return result;
         } catch (Throwable e) {
             throw Downcalls.unexpected(e);
         }
     }
 
-    /** Bounds how long connect waits for room in the listener's queue; 0 for ever. */
-    static int setSendTimeout(int fd, long millis) {
+    @Override
+    public int setSendTimeout(int fd, long millis) {
         MemorySegment state = Downcalls.callState();
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment timeval = arena.allocate(Timeval.SIZE, 8);
@@ -159,7 +167,8 @@ final class SocketCalls {
         }
     }
 
-    static int shutdown(int fd) {
+    @Override
+    public int shutdown(int fd) {
         MemorySegment state = Downcalls.callState();
         try {
             return Downcalls.result((int) SHUTDOWN.invokeExact(state, fd, SocketAbi.SHUT_RDWR), state);
@@ -168,7 +177,8 @@ final class SocketCalls {
         }
     }
 
-    static int fchmod(int fd, int mode) {
+    @Override
+    public int fchmod(int fd, int mode) {
         MemorySegment state = Downcalls.callState();
         try {
             return Downcalls.result((int) FCHMOD.invokeExact(state, fd, mode), state);
