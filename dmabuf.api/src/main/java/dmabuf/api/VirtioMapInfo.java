@@ -1,6 +1,7 @@
 package dmabuf.api;
 
 import dmabuf.fd.Errno;
+import java.util.Locale;
 
 /**
  * The {@code map_info} in which a virtio-gpu device tells its guest how to map a blob: {@code VIRTIO_GPU_MAP_CACHE_*} in the low four bits,
@@ -37,6 +38,16 @@ public enum VirtioMapInfo {
      */
     public int value() {
         return value;
+    }
+
+    /**
+     * Gives the number in a word: the kernel's own, behind {@code VIRTIO_GPU_MAP_CACHE_}, in small letters. What an operator tells the
+     * guest's {@code exporter.virtio} as {@code hostMapInfo}, where its kernel does not.
+     *
+     * @return {@code none}, {@code cached}, {@code uncached} or {@code wc}
+     */
+    public String word() {
+        return this == WRITE_COMBINED ? "wc" : name().toLowerCase(Locale.ROOT);
     }
 
     /**

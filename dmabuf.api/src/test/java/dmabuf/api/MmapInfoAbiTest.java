@@ -71,9 +71,10 @@ class MmapInfoAbiTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"CACHED, 1, 0x31", "UNCACHED, 2, 0x32", "WRITE_COMBINED, 3, 0x33"})
-    void guestIsToldTheCachingAndTheAccess(Caching caching, int value, String withAccess) {
+    @CsvSource({"CACHED, 1, 0x31, cached", "UNCACHED, 2, 0x32, uncached", "WRITE_COMBINED, 3, 0x33, wc"})
+    void guestIsToldTheCachingAndTheAccess(Caching caching, int value, String withAccess, String word) {
         MmapPolicy policy = MmapPolicy.mappable(caching);
+        assertEquals(word, VirtioMapInfo.of(policy).word());
         assertEquals(value, VirtioMapInfo.of(policy).value());
         assertEquals(Integer.decode(withAccess), VirtioMapInfo.withAccess(policy));
         assertEquals(policy, VirtioMapInfo.policy(value), "at the other end it is the same");
