@@ -40,6 +40,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.stream.Collectors;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -72,6 +73,7 @@ class LockingTest {
     private final AtomicReferenceArray<Attachment> attachments = new AtomicReferenceArray<>(SHARED);
     private final AtomicReferenceArray<Fence> fences = new AtomicReferenceArray<>(SHARED);
     private final Queue<Throwable> failures = new ConcurrentLinkedQueue<>();
+    private final Queue<Throwable> interrupts = new ConcurrentLinkedQueue<>();
     private final Map<Errno, AtomicInteger> thrown = new ConcurrentHashMap<>();
     private final Map<String, AtomicInteger> done = new ConcurrentHashMap<>();
 
@@ -85,8 +87,9 @@ class LockingTest {
         for (int i = 0; i < THREADS; i++) {
             Random random = new Random(seed + i);
             boolean swaps = i == 0;
-            threads.add(Thread.ofPlatform().name("locking-" + i).daemon().start(() -> run(random, swaps, end)));
+            threads.add(new Worker("locking-" + i, () -> run(random, swaps, end)));
         }
+        threads.forEach(Thread::start);
         for (Thread thread : threads) {
             thread.join(HANGS_AFTER_MILLIS);
             assertTrue(!thread.isAlive(), () -> "seed " + seed + ", hangs:\n" + whereabouts(threads));
@@ -94,6 +97,7 @@ class LockingTest {
         for (int i = 0; i < SHARED; i++) {
             dropEverything(i);
         }
+        assertEquals(List.of(), interrupts.stream().map(Foreign::report).toList(), "nobody interrupts, seed " + seed);
         assertEquals(List.of(), failures.stream().map(Foreign::report).toList(), "seed " + seed);
         assertBooksAreClosed(steady);
         swapped.forEach(this::assertBooksAreClosed);
@@ -102,6 +106,33 @@ class LockingTest {
         rig.close();
         Rig.await("every thread of ours ends", () -> Thread.getAllStackTraces().keySet().stream()
                 .noneMatch(thread -> thread.getName().startsWith("dmabuf-")));
+    }
+
+    /** A failure harms no other test: its core is stopped, and says what is open. */
+    @AfterEach
+    void coreIsStopped() throws Exception {
+        for (int i = 0; i < SHARED; i++) {
+            dropEverything(i);
+        }
+        rig.core.close();
+        rig.log.close();
+    }
+
+    /** Tells who interrupts it: nobody should, and a wait that was interrupted does not know by whom. */
+    private final class Worker extends Thread {
+
+        Worker(String name, Runnable work) {
+            super(work, name);
+            setDaemon(true);
+        }
+
+        @Override
+        public void interrupt() {
+            if (this != Thread.currentThread()) { // Otherwise it is kept for later, and was told of before.
+                interrupts.add(new IllegalStateException(getName() + " is interrupted by " + Thread.currentThread()));
+            }
+            super.interrupt();
+        }
     }
 
     private static String whereabouts(List<Thread> threads) {

@@ -9,12 +9,17 @@ import java.util.concurrent.TimeUnit;
 /**
  * Proves that an action allocates nothing once the compiler has seen it, which removes nothing here that is seen from outside. On a busy
  * machine that takes a while, so the action runs until it has been free of garbage for a whole batch.
+ *
+ * <p>One thing the compiler does remove: the slice of 40 bytes that the JDK makes of the call state in every native call that tells errno.
+ * It does so in a system call that is compiled by itself, and now and then not where the call was inlined into all its callers, which
+ * depends on the order in which things were compiled. So the build has {@code dmabuf.linux} compiled by itself for these tests; what is
+ * passed to it then counts as seen from outside.
  */
 final class NoGarbage {
 
     private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
     private static final int BATCH = 10_000;
-    private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(30);
+    private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(120);
 
     private NoGarbage() {}
 
