@@ -10,11 +10,12 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 
-/** The kit for exporters on real devices: udmabuf, a heap, and a card. */
+/** The kit for exporters on real devices: udmabuf, a heap, and a card; and slots of a real KVM. */
 @EnabledIfSystemProperty(named = "guest", matches = "true", disabledReason = "boots a real kernel in QEMU: ask for it with -Dguest=true")
 class ConformanceIT {
 
     private static final int MOST = 40;
+    private static final int SLOTS = 5;
 
     @Test
     void exportersKeepTheirPromisesOnARealKernel() throws Exception {
@@ -32,5 +33,7 @@ class ConformanceIT {
             // Those that need what an exporter does not offer are skipped, and the two that need a device to be pulled out.
             assertTrue(passed >= MOST, () -> "only " + passed + " checks of " + exporter + " passed:\n" + result.stdout());
         }
+        List<String> kvm = result.stdout().lines().filter(line -> line.startsWith("successful ") && line.contains("REAL_KVM")).toList();
+        assertTrue(kvm.size() >= SLOTS, () -> "a real virtual processor looked at slots only so often: " + kvm + "\n" + result.stdout());
     }
 }

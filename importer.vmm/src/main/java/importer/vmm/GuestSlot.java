@@ -63,7 +63,8 @@ public interface GuestSlot extends AutoCloseable {
 
     /**
      * Tells which pages the guest has written since the slot was made, or since this was asked last. Mirrors {@code KVM_GET_DIRTY_LOG}.
-     * What this process or a device has written is not in it.
+     * What this process or a device has written is not in it. KVM may say more than that, never less: on some processors a page that the
+     * guest has read is mapped for writing at once, and counts as written.
      *
      * @return a bit for each page of the slot, from the first on
      * @throws SlotException EOPNOTSUPP when the slot was not made with a dirty log

@@ -103,7 +103,12 @@ class GuestSlotTest {
             BitSet expected = new BitSet();
             expected.set(3);
             expected.set(66);
-            assertEquals(expected, slot.takeDirtyPages());
+            BitSet logged = slot.takeDirtyPages();
+            if (host == Host.REAL_KVM) {
+                // KVM may make a page writable that is only read, and logs it then: make_spte.
+                logged.clear(5);
+            }
+            assertEquals(expected, logged);
             assertEquals(new BitSet(), slot.takeDirtyPages());
             slot.close();
             Rig.assertErrno(Errno.EBADF, slot::takeDirtyPages);
