@@ -28,10 +28,13 @@ import org.osgi.framework.ServiceReference;
  */
 final class Container implements AutoCloseable {
 
+    private static final System.Logger LOG = System.getLogger(Container.class.getName());
     private static final long STOP_MILLIS = 10_000;
 
     private final TemporaryFolder folder;
     private final Felix framework;
+    /** What runs now, if it has to be told to end before the framework stops. */
+    private volatile AutoCloseable running;
     private boolean closed;
 
     private Container(TemporaryFolder folder, Felix framework) {
@@ -93,7 +96,7 @@ final class Container implements AutoCloseable {
         }
     }
 
-    /** Runs the verb of this name, which a bundle has registered. */
+    /** Runs the verb of this name, which a bundle has registered. One that is AutoCloseable is closed before the framework stops. */
     int run(String verb, List<String> arguments) {
         BundleContext context = framework.getBundleContext();
         try {
@@ -105,9 +108,12 @@ final class Container implements AutoCloseable {
             ServiceReference<?> reference = found.iterator().next();
             @SuppressWarnings("unchecked")
             ToIntFunction<String[]> service = (ToIntFunction<String[]>) context.getService(reference);
+            running = service instanceof AutoCloseable closeable ? closeable : null;
             return service.applyAsInt(arguments.toArray(String[]::new));
         } catch (InvalidSyntaxException e) {
             throw new IllegalArgumentException("not a verb: " + verb, e);
+        } finally {
+            running = null;
         }
     }
 
@@ -136,6 +142,7 @@ final class Container implements AutoCloseable {
             return;
         }
         closed = true;
+        endVerb();
         try {
             framework.stop();
             framework.waitForStop(STOP_MILLIS);
@@ -145,6 +152,18 @@ final class Container implements AutoCloseable {
             Thread.currentThread().interrupt();
         } finally {
             folder.close();
+        }
+    }
+
+    /** The component runtime takes everything away at the first word of the framework's end; who needs its services ends before. */
+    private void endVerb() {
+        AutoCloseable verb = running;
+        try {
+            if (verb != null) {
+                verb.close();
+            }
+        } catch (Exception e) {
+            LOG.log(System.Logger.Level.WARNING, "the verb does not end: {0}", e.toString());
         }
     }
 }

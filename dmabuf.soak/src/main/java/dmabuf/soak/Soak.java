@@ -27,7 +27,7 @@ final class Soak {
     private static final long LAP_SECONDS = 60;
     private static final long SETTLE_SECONDS = 20;
     /** When somebody waits at the terminal for it to end. */
-    private static final long SETTLE_SECONDS_INTERRUPTED = 3;
+    private static final long SETTLE_SECONDS_INTERRUPTED = 10;
     private static final long LOOK_NANOS = 500_000;
 
     private final BundleContext context;

@@ -6,25 +6,29 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.ToIntFunction;
 import org.osgi.framework.BundleContext;
-import org.osgi.framework.BundleEvent;
-import org.osgi.framework.Constants;
-import org.osgi.framework.SynchronousBundleListener;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Reference;
 
-/** The verb {@code soak}: swaps an exporter under load, and says whether anything was lost or is left over. */
-@Component(property = "dmabuf.verb=soak")
-public final class SoakVerb implements ToIntFunction<String[]> {
+/**
+ * The verb {@code soak}: swaps an exporter under load, and says whether anything was lost or is left over. Closing it, which anybody may
+ * do, ends what runs with the summary so far.
+ */
+@Component(property = "dmabuf.verb=soak", service = ToIntFunction.class)
+public final class SoakVerb implements ToIntFunction<String[]>, AutoCloseable {
 
     private static final int DONE = 0;
     private static final int FAILED = 1;
     private static final int MISUSED = 2;
-    /** How long the framework waits for the summary when it is stopped, by Ctrl-C for example. */
-    private static final long LAST_WORDS_SECONDS = 8;
+    /** How long whoever ends it waits for the summary. */
+    private static final long LAST_WORDS_SECONDS = 25;
+
+    /** A run, and when it is over. */
+    private record Run(Soak soak, CountDownLatch done) {}
 
     private final BundleContext context;
     private final DmaBufs buffers;
+    private volatile Run running;
 
     /**
      * Prepares the verb.
@@ -49,9 +53,8 @@ public final class SoakVerb implements ToIntFunction<String[]> {
         }
         Progress progress = new Progress(options.json() ? System.err : System.out, Boolean.getBoolean("dmabuf.terminal"));
         Soak soak = new Soak(context, buffers, options, progress);
-        CountDownLatch done = new CountDownLatch(1);
-        SynchronousBundleListener ending = event -> endInOrder(event, soak, done);
-        context.addBundleListener(ending);
+        Run run = new Run(soak, new CountDownLatch(1));
+        running = run;
         try {
             Summary summary = soak.run();
             System.out.print(options.json() ? summary.json() : summary.text());
@@ -64,19 +67,21 @@ public final class SoakVerb implements ToIntFunction<String[]> {
             Thread.currentThread().interrupt();
             return FAILED;
         } finally {
-            done.countDown();
-            context.removeBundleListener(ending);
+            run.done().countDown();
+            running = null;
         }
     }
 
-    /** Before the framework stops the first bundle, the soak comes to its end, and says how far it got. */
-    private static void endInOrder(BundleEvent event, Soak soak, CountDownLatch done) {
-        if (event.getType() != BundleEvent.STOPPING || event.getBundle().getBundleId() != Constants.SYSTEM_BUNDLE_ID) {
+    /** Ends what runs, in order, and waits until it has said how far it got. Nothing happens when nothing runs. */
+    @Override
+    public void close() {
+        Run run = running;
+        if (run == null) {
             return;
         }
-        soak.interrupt();
+        run.soak().interrupt();
         try {
-            if (!done.await(LAST_WORDS_SECONDS, TimeUnit.SECONDS)) {
+            if (!run.done().await(LAST_WORDS_SECONDS, TimeUnit.SECONDS)) {
                 System.err.println("dmabuf: the soak does not come to its end");
             }
         } catch (InterruptedException e) {
