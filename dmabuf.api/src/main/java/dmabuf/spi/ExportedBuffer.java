@@ -67,8 +67,8 @@ public final class ExportedBuffer {
     }
 
     /**
-     * Starts a description of memory that is no dma-buf: a stretch of a device that is mapped through the device's descriptor. Nobody gets a
-     * descriptor of it, there are no fences, and no SYNC is issued. It is {@link Lifetime#DEVICE_BOUND} unless
+     * Starts a description of memory that is no dma-buf: a stretch of a device that is mapped through the device's descriptor. Nobody gets
+     * a descriptor of it, there are no fences, and no SYNC is issued. It is {@link Lifetime#DEVICE_BOUND} unless
      * something else is said. Every export of it is a buffer with an identity of its own.
      *
      * @param device what to mmap; the ownership goes to the core with the finished description

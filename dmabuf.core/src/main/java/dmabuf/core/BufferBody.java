@@ -93,6 +93,9 @@ final class BufferBody extends LeaseList {
     /** Written by the one who takes the memory away: the grace period is over. */
     private volatile boolean gone;
 
+    /** Held while memory of a device is mapped, so that its descriptor is not closed meanwhile. */
+    private final Object device = new Object();
+
     /** Both are written by the census, under its lock. */
     private volatile String name = "";
 
@@ -238,7 +241,21 @@ final class BufferBody extends LeaseList {
 
     /** The grace period is over. */
     void gone() {
-        gone = true;
+        synchronized (device) {
+            gone = true;
+        }
+    }
+
+    /**
+     * The mappings were taken away: a descriptor of the device would only keep it from whoever wants to open it next. A dma-buf's is kept,
+     * since there is more to it than its memory.
+     */
+    void letDeviceGo() {
+        if (facts.backing == Backing.DEVICE) {
+            synchronized (device) {
+                descriptors.close();
+            }
+        }
     }
 
     /** Refuses access to the memory, once it has left. */
@@ -251,8 +268,8 @@ final class BufferBody extends LeaseList {
     /** Duplicates the descriptor. The caller is a user. */
     Fd duplicate() {
         if (facts.backing == Backing.DEVICE) {
-            throw new DmaBufException(
-                    Errno.EOPNOTSUPP, "dup", toString(), "it is memory of a device and no dma-buf: there is no descriptor of it to hand out");
+            String why = "it is memory of a device and no dma-buf: there is no descriptor of it to hand out";
+            throw new DmaBufException(Errno.EOPNOTSUPP, "dup", toString(), why);
         }
         int number = SyscallResult.check(kernel().dup(fd()), "dup", toString());
         return Fd.adopt(number, kernel());
@@ -375,8 +392,9 @@ final class BufferBody extends LeaseList {
         if (fileOffset < 0) {
             throw new DmaBufException(Errno.EOVERFLOW, "mmap", this + ", offset " + offset + " in a plan from " + mode.offset());
         }
-        int protection = writable ? Posix.PROT_READ | Posix.PROT_WRITE : Posix.PROT_READ;
-        long address = mode.kernel().mmap(0, length, protection, Posix.MAP_SHARED, mode.file().number(), fileOffset);
+        long address = facts.backing == Backing.DEVICE
+                ? mapDevice(mode, fileOffset, length, writable)
+                : mmap(mode, fileOffset, length, writable);
         if (SyscallResult.isError(address)) {
             throw new DmaBufException(
                     Errno.ofResult(address),
@@ -385,6 +403,18 @@ final class BufferBody extends LeaseList {
                     hint(Errno.ofResult(address)));
         }
         return address;
+    }
+
+    private long mapDevice(OwnedMode mode, long offset, long length, boolean writable) {
+        synchronized (device) {
+            checkMapped("mmap");
+            return mmap(mode, offset, length, writable);
+        }
+    }
+
+    private static long mmap(OwnedMode mode, long offset, long length, boolean writable) {
+        int protection = writable ? Posix.PROT_READ | Posix.PROT_WRITE : Posix.PROT_READ;
+        return mode.kernel().mmap(0, length, protection, Posix.MAP_SHARED, mode.file().number(), offset);
     }
 
     private static String hint(Errno errno) {

@@ -42,6 +42,7 @@ final class Revocation implements Runnable {
             body.awaitUnmapped(grace);
             body.gone();
             takeMappingsAway();
+            body.letDeviceGo();
         } finally {
             body.release();
         }

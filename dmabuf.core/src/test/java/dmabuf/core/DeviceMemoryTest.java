@@ -35,6 +35,7 @@ import dmabuf.fd.Fd;
 import dmabuf.fd.KernelKind;
 import dmabuf.linux.MappedMemory;
 import dmabuf.linux.Memfd;
+import dmabuf.linux.ProcessResources;
 import dmabuf.spi.ExportedBuffer;
 import iosys.IosysMap;
 import java.lang.foreign.Arena;
@@ -52,6 +53,7 @@ class DeviceMemoryTest {
     private final Rig rig = new Rig();
     private final Fd device = Memfd.sealed(rig.kernel, "device", 4 * PAGE);
     private long size = 2 * PAGE;
+    private final ProcessResources before = ProcessResources.now();
     private final ExporterRegistration registration = rig.core.add(
             request -> ExportedBuffer.ofDevice(copy(), "region", PAGE, size, POLICY).build(),
             ExporterProperties.builder("screen", "/dev/screen", KernelKind.LINUX)
@@ -147,6 +149,8 @@ class DeviceMemoryTest {
                 }
             });
             assertThrows(BufferRevokedException.class, buffer::mmap);
+            // Whoever opens the device next shall not find it in use by a buffer that nobody can look at.
+            Rig.await("the device's descriptor is closed", () -> ProcessResources.now().since(before).memfds() == 0);
         }
     }
 

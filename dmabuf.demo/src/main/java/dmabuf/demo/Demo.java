@@ -40,9 +40,10 @@ final class Demo {
         importInDevice();
         swapExporter(source.properties().bundle());
         refuse();
+        stage.line(11, "screen", new ScreenShots(stage).take().toArray(String[]::new));
         ProcessResources left = ProcessResources.now().since(before);
         checks.holds("nothing is left over", left.isNothing(), () -> left);
-        stage.line(11, "clean", "back to " + ProcessResources.now() + ", as at the start");
+        stage.line(12, "clean", "back to " + ProcessResources.now() + ", as at the start");
         stage.out().println();
         stage.out().println(checks.held() + " checks held in " + all);
     }

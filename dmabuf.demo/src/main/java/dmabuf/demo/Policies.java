@@ -69,7 +69,7 @@ final class Policies {
     List<Example> show() {
         Map<Kind, List<Example>> byKind = new LinkedHashMap<>();
         for (BufferSource source : stage.buffers().sources()) {
-            if (source.properties().mmap()) {
+            if (source.properties().mmap() && source.properties().allocates()) {
                 Example example = example(source);
                 if (example != null) {
                     byKind.computeIfAbsent(example.kind(), kind -> new ArrayList<>()).add(example);

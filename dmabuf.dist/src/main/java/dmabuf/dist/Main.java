@@ -61,7 +61,7 @@ public final class Main {
             case "train" -> Training.run(line) + inContainer(line, "base");
             case "import" -> ImportVerb.run(line);
             case "test" -> testDevice(line);
-            case "demo", "run", "soak", "camera" -> inContainer(line, line.verb());
+            case "demo", "run", "screen", "soak", "camera" -> inContainer(line, line.verb());
             default -> throw new UsageException("no such verb: " + line.verb() + "; see: dmabuf help");
         };
     }
@@ -126,6 +126,9 @@ public final class Main {
             configurations.remove(SimulatedMachines.PID).put(SimulatedMachines.PID, SimulatedMachines.MACHINE, line.machine());
         } else if (line.verb().equals("demo") && !configurations.has(SimulatedMachines.PID)) {
             configurations.put(SimulatedMachines.PID, SimulatedMachines.MACHINE, SimulatedMachines.EVERYTHING);
+        }
+        if (line.verb().equals("screen")) {
+            ScreenDevice.named(line.rest()).ifPresent(device -> configurations.put(ScreenDevice.PID, ScreenDevice.DEVICES, device));
         }
         if (!line.kernel().equals("auto")) {
             for (String name : home.descriptor("run").bundles()) {

@@ -57,7 +57,8 @@ class DemoIT {
         assertEquals("", ended.err());
         Map<String, String> steps = steps(ended);
         assertEquals(
-                List.of("exporters", "place", "importer", "process", "update", "policies", "wishes", "device", "swap", "refusals", "clean"),
+                List.of("exporters", "place", "importer", "process", "update", "policies", "wishes", "device", "swap", "refusals",
+                        "screen", "clean"),
                 List.copyOf(steps.keySet()));
         assertSays(steps, "exporters", "udmabuf \\(simulated\\)", "i915 \\(\\d devices, simulated\\)");
         assertSays(steps, "place", "3 ranges of 2 memfds");

@@ -105,6 +105,14 @@ public final class DeviceTracker implements AutoCloseable {
         this.publisher = publisher;
     }
 
+    /**
+     * Tries again to publish what could not be: for what changes without a change in the folder, such as a device that was in use. Does nothing
+     * before {@link #start} and after {@link #close}.
+     */
+    public void lookAgain() {
+        update();
+    }
+
     /** Publishes what is there, and follows it from now on. */
     public void start() {
         synchronized (lock) {

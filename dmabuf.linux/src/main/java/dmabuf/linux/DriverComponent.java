@@ -117,6 +117,11 @@ public abstract class DriverComponent {
         current.removeKernel(kernel);
     }
 
+    /** Tries again to make devices known that could not be used. For what changes without a change in the folder. */
+    protected final void lookAgain() {
+        tracker().lookAgain();
+    }
+
     /** Begins, once every kernel that is there has been added. For the component runtime. */
     @Activate
     protected final void activate() {

@@ -133,8 +133,9 @@ class ArchitectureIT {
         bundles.values().stream().filter(bundle -> bundle.name().startsWith("exporter.")).forEach(exporter -> {
             Set<String> foreign = ours(exporter.packagesReferredTo());
             foreign.removeAll(exporter.packages());
-            foreign.removeAll(Set.of("dmabuf.api", "dmabuf.spi", "dmabuf.fd", "iosys", "dmabuf.linux", "dmabuf.linux.drm",
-                    "dmabuf.linux.vfio"));
+            foreign.removeAll(Set.of(
+                    "dmabuf.api", "dmabuf.spi", "dmabuf.fd", "dmabuf.frame", "iosys", "dmabuf.linux", "dmabuf.linux.drm", "dmabuf.linux.vfio",
+                    "dmabuf.display", "dmabuf.display.spi"));
             assertEquals(Set.of(), foreign, exporter.name());
         });
     }

@@ -100,7 +100,7 @@ final class CallFault {
             return false;
         }
         int fd = buffer.fd().number();
-        boolean usable = fd > 2 && ((Syscalls) buffer.fd().kernel()).lseek(fd, 0, Posix.SEEK_END) == buffer.size();
+        boolean usable = !buffer.isDmaBuf() || fd > 2 && ((Syscalls) buffer.fd().kernel()).lseek(fd, 0, Posix.SEEK_END) == buffer.size();
         if (usable) {
             new Made(buffer, mode -> true).close();
         }

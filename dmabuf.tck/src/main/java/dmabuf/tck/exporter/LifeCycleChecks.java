@@ -75,13 +75,14 @@ interface LifeCycleChecks {
                 .mapToObj(number -> Background.start("importer " + number, () -> exportAndCheck(bench, exporter, number, alone[number])))
                 .toList();
         Set<Long> identities = ConcurrentHashMap.newKeySet();
+        boolean makes = bench.makesMemory();
         tasks.forEach(task -> {
             for (long inode : Background.result(task, "an export beside seven others")) {
-                assertTrue(identities.add(inode), "two threads were given the same dma-buf: keep what belongs to one export in local"
+                assertTrue(identities.add(inode) || !makes, "two threads were given the same dma-buf: keep what belongs to one export in local"
                         + " variables");
             }
         });
-        assertEquals(THREADS * EXPORTS, identities.size());
+        assertTrue(!makes || identities.size() == THREADS * EXPORTS, identities::toString);
     }
 
     /** Keeps its buffers until it has made them all, so that their identities can be compared. */
@@ -95,6 +96,9 @@ interface LifeCycleChecks {
             for (ExportedBuffer.Mode mode : made.mappable()) {
                 try (Arena arena = Arena.ofConfined()) {
                     MemorySegment memory = made.map(mode, mode.mode().policy().access().writes(), arena);
+                    if (!mode.mode().policy().access().writes()) {
+                        continue;
+                    }
                     made.write(memory, number);
                     assertEquals(-1, made.mismatch(memory, 0, number), "somebody else writes into the same buffer");
                 }

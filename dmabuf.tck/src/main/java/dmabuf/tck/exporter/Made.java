@@ -55,8 +55,9 @@ final class Made implements AutoCloseable {
         return declared().stream().filter(mode -> sound.test(mode.mode().name())).toList();
     }
 
+    /** Memory that is no dma-buf has no size that the kernel would tell. */
     long sizeByKernel() {
-        return kernel().lseek(buffer.fd().number(), 0, Posix.SEEK_END);
+        return !buffer.isDmaBuf() ? size() : kernel().lseek(buffer.fd().number(), 0, Posix.SEEK_END);
     }
 
     FileStatus identity() {
@@ -111,6 +112,9 @@ final class Made implements AutoCloseable {
     }
 
     private void sync(long flags) {
+        if (!buffer.isDmaBuf()) {
+            return;
+        }
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment struct = arena.allocate(ValueLayout.JAVA_LONG);
             struct.set(ValueLayout.JAVA_LONG, 0, flags);
@@ -119,6 +123,16 @@ final class Made implements AutoCloseable {
                 throw new DmaBufException(
                         Errno.ofResult(result), "DMA_BUF_IOCTL_SYNC", buffer.fd().toString(), "ExportedBuffer.fd() is to be a dma-buf");
             }
+        }
+    }
+
+    /** What is in a memory. */
+    byte[] contents(MemorySegment memory) {
+        sync(DmaBufIoctl.SYNC_START | DmaBufIoctl.SYNC_READ);
+        try {
+            return memory.toArray(ValueLayout.JAVA_BYTE);
+        } finally {
+            sync(DmaBufIoctl.SYNC_END | DmaBufIoctl.SYNC_READ);
         }
     }
 

@@ -220,6 +220,16 @@ final class Workbench {
         }
     }
 
+    /** Whether it makes memory, and buffers are the importer's to write; what a device has is only looked at. */
+    boolean makesMemory() {
+        return properties().allocates();
+    }
+
+    /** Skips a test that writes into new memory, of an exporter that hands out what its device has. */
+    void assumeMakesMemory() {
+        Assumptions.assumeTrue(makesMemory(), "needs an exporter that makes memory, and this one hands out what its device has");
+    }
+
     /** Makes a buffer that can be mapped; a test that needs one is skipped where there is none. */
     Made exportMappable(long size) {
         Made buffer = export(size);
