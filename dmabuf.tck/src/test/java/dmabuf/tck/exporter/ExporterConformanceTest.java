@@ -25,6 +25,9 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** The kit for exporters lets a right one pass, and each wrong one fail in what is wrong with it and in nothing else. */
 class ExporterConformanceTest {
 
+    /** Checks of exporters that hand out what a device has; those that make memory pass them over. */
+    private static final Set<String> OF_DEVICES = Set.of("everyModeMapsWhatADeviceHasAndShowsItAlike");
+
     @TempDir
     private Path folder;
 
@@ -38,7 +41,7 @@ class ExporterConformanceTest {
     void rightExporterPasses() throws IOException {
         SuiteRun run = SuiteRun.of(RightExporter.class, folder);
         assertEquals(Set.of(), run.failed.entrySet());
-        assertEquals(Set.of(), run.skipped.entrySet());
+        assertEquals(OF_DEVICES, run.skipped.keySet());
         assertEquals(tests(), run.passed.keySet());
     }
 
@@ -67,10 +70,12 @@ class ExporterConformanceTest {
         assertEquals(tests(), failing);
     }
 
+    /** The checks that every exporter of memory is put to. */
     private static Set<String> tests() {
         return Arrays.stream(ExporterConformance.class.getMethods())
                 .filter(method -> method.isAnnotationPresent(Test.class))
                 .map(method -> method.getName())
+                .filter(name -> !OF_DEVICES.contains(name))
                 .collect(Collectors.toCollection(TreeSet::new));
     }
 }
