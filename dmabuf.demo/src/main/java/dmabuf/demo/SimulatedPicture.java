@@ -6,8 +6,8 @@ import dmabuf.sim.SimulatedScreen;
 import java.util.Optional;
 
 /**
- * What the guest of a simulated GPU has drawn, as the device knows it: computed, and not read from memory that anybody maps. The guest draws
- * no more from then on.
+ * What the guest of a simulated GPU has drawn, as the device knows it: computed, and not read from memory that anybody maps. The guest
+ * draws no more from then on.
  *
  * @param width in pixels
  * @param height in rows

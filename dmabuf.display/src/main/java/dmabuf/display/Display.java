@@ -7,8 +7,8 @@ import java.util.Optional;
 import org.osgi.annotation.versioning.ProviderType;
 
 /**
- * A screen. A service for each, with the properties {@code dmabuf.exporter}, {@code dmabuf.device} and {@code dmabuf.kernel} of the exporter
- * that knows it. Every frame comes through that exporter's {@link dmabuf.api.BufferSource}, so that all that holds for buffers holds for
+ * A screen. A service for each, with the properties {@code dmabuf.exporter}, {@code dmabuf.device} and {@code dmabuf.kernel} of the
+ * exporter that knows it. Every frame comes through that exporter's {@link dmabuf.api.BufferSource}, so that all that holds for buffers holds for
  * screens.
  *
  * <p>When the exporter or the device goes, the service goes; who holds this keeps it, and it works again when they are back. Thread-safe.
@@ -53,14 +53,14 @@ public interface Display {
      * @param plane the picture, or the cursor apart
      * @return the frame, which the caller closes; empty when the plane is off, which is no error
      * @throws dmabuf.api.ExporterGoneException ENODEV when the device or its exporter is not here at present
-     * @throws dmabuf.api.DmaBufException EIO when the device says what cannot be, such as a picture that does not fit its buffer; EAGAIN when
-     *     the plane shows something else again and again while it is asked for; what the exporter says otherwise
+     * @throws dmabuf.api.DmaBufException EIO when the device says what cannot be, such as a picture that does not fit its buffer; EAGAIN
+     *     when the plane shows something else again and again while it is asked for; what the exporter says otherwise
      */
     Optional<DisplayFrame> frame(DisplayPlane plane);
 
     /**
-     * Copies what is on the screen. Without a cursor, or with {@link CursorMode#APART}, in the format of the picture; composed with a cursor
-     * as {@link dmabuf.frame.DrmFormat#XRGB8888}. A cursor's colours are taken as multiplied with its alpha, as everywhere in DRM.
+     * Copies what is on the screen. Without a cursor, or with {@link CursorMode#APART}, in the format of the picture; composed with a
+     * cursor as {@link dmabuf.frame.DrmFormat#XRGB8888}. A cursor's colours are taken as multiplied with its alpha, as everywhere in DRM.
      *
      * @param cursor what becomes of the cursor
      * @return the copy; empty when the picture is switched off

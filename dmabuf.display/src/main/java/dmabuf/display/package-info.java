@@ -1,6 +1,6 @@
 /**
- * What is on a screen that is memory: of a virtual GPU, say, whose guest draws it. The current frame is a buffer with the description of the
- * picture in it, the cursor comes apart or composed, and whoever wants to follow is told of changes:
+ * What is on a screen that is memory: of a virtual GPU, say, whose guest draws it. The current frame is a buffer with the description of
+ * the picture in it, the cursor comes apart or composed, and whoever wants to follow is told of changes:
  *
  * <pre>{@code
  * try (DisplayFrame frame = display.frame(DisplayPlane.PRIMARY).orElseThrow();

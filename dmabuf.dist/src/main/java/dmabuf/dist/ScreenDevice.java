@@ -4,8 +4,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Which device the verb screen is to show. A driver opens no VFIO device that its configuration does not name, since that would take it from a
- * virtual machine; who names one here has named it. One that is to be drawn on is opened by the verb itself.
+ * Which device the verb screen is to show. A driver opens no VFIO device that its configuration does not name, since that would take it
+ * from a virtual machine; who names one here has named it. One that is to be drawn on is opened by the verb itself.
  */
 final class ScreenDevice {
 

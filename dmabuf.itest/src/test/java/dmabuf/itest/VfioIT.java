@@ -272,11 +272,12 @@ class VfioIT {
     @Test
     void screenIsChosenForNoRequestForMemory() {
         plug(SimulatedVfio.VGPU);
+        ExportRequest page = ExportRequest.ofSize(4096);
         NoSourceException e = assertThrows(
-                NoSourceException.class, () -> deployment.dmaBufs().export(Requirements.none().exporter("vfio"), ExportRequest.ofSize(4096)));
+                NoSourceException.class, () -> deployment.dmaBufs().export(Requirements.none().exporter("vfio"), page));
         assertTrue(e.getMessage().contains("it makes no memory"), e.getMessage());
         BufferSource source = deployment.source(VFIO);
-        source.export(ExportRequest.ofSize(4096).withOption("vfio.plane", "cursor")).close();
+        source.export(page.withOption("vfio.plane", "cursor")).close();
     }
 
     @Test

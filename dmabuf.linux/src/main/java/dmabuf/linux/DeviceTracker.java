@@ -106,8 +106,8 @@ public final class DeviceTracker implements AutoCloseable {
     }
 
     /**
-     * Tries again to publish what could not be: for what changes without a change in the folder, such as a device that was in use. Does nothing
-     * before {@link #start} and after {@link #close}.
+     * Tries again to publish what could not be: for what changes without a change in the folder, such as a device that was in use. Does
+     * nothing before {@link #start} and after {@link #close}.
      */
     public void lookAgain() {
         update();

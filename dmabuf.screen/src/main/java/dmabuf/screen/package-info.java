@@ -1,6 +1,6 @@
 /**
- * Looking at screens: a picture of one as a PNG, and a guest that draws, for the kernel's own sample displays, on which nothing is to be seen
- * otherwise. The verb {@code screen} is made of this.
+ * Looking at screens: a picture of one as a PNG, and a guest that draws, for the kernel's own sample displays, on which nothing is to be
+ * seen otherwise. The verb {@code screen} is made of this.
  *
  * <p>Importers of this package use {@code [1.0,2)}.
  */

@@ -4,8 +4,8 @@ import java.time.Duration;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * Has groups tried again that were in use: nothing tells when they are not any more. Soon at first, as after a restart of the bundle, when a
- * frame of before may still be mapped; then less and less often. There is a thread while there is such a group, and no longer.
+ * Has groups tried again that were in use: nothing tells when they are not any more. Soon at first, as after a restart of the bundle, when
+ * a frame of before may still be mapped; then less and less often. There is a thread while there is such a group, and no longer.
  */
 final class BusyGroups implements AutoCloseable {
 

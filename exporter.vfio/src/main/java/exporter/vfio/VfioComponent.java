@@ -52,8 +52,8 @@ public final class VfioComponent extends DriverComponent implements DisplayExpla
          */
         @AttributeDefinition(
                 name = "Devices",
-                description = "Nodes of groups (/dev/vfio/7), UUIDs of mediated devices, PCI addresses, or * for all. What is not named is not"
-                        + " opened: that would take it from a virtual machine.")
+                description = "Nodes of groups (/dev/vfio/7), UUIDs of mediated devices, PCI addresses, or * for all. What is not named is"
+                        + " not opened: that would take it from a virtual machine.")
         String[] devices() default {};
 
         /**
@@ -141,8 +141,8 @@ public final class VfioComponent extends DriverComponent implements DisplayExpla
             }
         }
         if (!any) {
-            sentences.add("there is no VFIO device: no group under " + VfioNodes.FOLDER + ". A virtual GPU, of a driver that makes some, is made"
-                    + " by writing a UUID to /sys/class/mdev_bus/DEVICE/mdev_supported_types/TYPE/create");
+            sentences.add("there is no VFIO device: no group under " + VfioNodes.FOLDER + ". A virtual GPU, of a driver that makes some, is"
+                    + " made by writing a UUID to /sys/class/mdev_bus/DEVICE/mdev_supported_types/TYPE/create");
         }
         return sentences;
     }

@@ -3,8 +3,8 @@ package dmabuf.screen.verb;
 import java.awt.image.BufferedImage;
 
 /**
- * A picture as text: each character shows two pixels, one above the other, as the colours of a half block. Shrunk by the average of what falls on
- * a pixel, never enlarged, with the proportions kept.
+ * A picture as text: each character shows two pixels, one above the other, as the colours of a half block. Shrunk by the average of what
+ * falls on a pixel, never enlarged, with the proportions kept.
  */
 final class HalfBlocks {
 

@@ -78,8 +78,8 @@ interface LifeCycleChecks {
         boolean makes = bench.makesMemory();
         tasks.forEach(task -> {
             for (long inode : Background.result(task, "an export beside seven others")) {
-                assertTrue(identities.add(inode) || !makes, "two threads were given the same dma-buf: keep what belongs to one export in local"
-                        + " variables");
+                assertTrue(identities.add(inode) || !makes, "two threads were given the same dma-buf: keep what belongs to one export in"
+                        + " local variables");
             }
         });
         assertTrue(!makes || identities.size() == THREADS * EXPORTS, identities::toString);
