@@ -57,6 +57,7 @@ class ExporterConformanceTest {
     void wrongExporterFailsInWhatIsWrongWithIt(Class<? extends RightExporter> exporter) throws IOException {
         FailsOnly wrong = exporter.getAnnotation(FailsOnly.class);
         SuiteRun run = SuiteRun.of(exporter, folder, wrong.headers());
+        run.failed.remove(wrong.perhaps());
         assertAll(
                 () -> assertEquals(Set.of(wrong.value()), run.failed.keySet(), () -> run.failed.toString()),
                 () -> assertTrue(run.failed.getOrDefault(wrong.value(), "").contains(wrong.saying()), () -> run.failed.toString()));

@@ -18,4 +18,7 @@ public @interface FailsOnly {
 
     /** Headers of its bundle's manifest that differ, as {@code NAME: VALUE}. */
     String[] headers() default {};
+
+    /** A test that may fail besides, or not. */
+    String perhaps() default "";
 }
