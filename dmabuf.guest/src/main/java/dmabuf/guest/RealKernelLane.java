@@ -14,7 +14,8 @@ import java.util.stream.Stream;
 /**
  * The real-kernel lane of {@code ./dmabuf test --guest}: asks a real Linux the case table and compares its answers with the simulation's,
  * then starts the container there, whose exporters must be on the real kernel, runs the demonstration on real dma-bufs, swaps an exporter of
- * real dma-bufs under load, and captures from a real camera driver into udmabufs. One boot.
+ * real dma-bufs under load, captures from a real camera driver into udmabufs, and looks at the screens of the kernel's sample displays. One
+ * boot.
  *
  * <p>{@code RealKernelLane DISTRIBUTION REPORTS FILE}: the distribution's folder, the folder for what comes back, and the file that the
  * demonstration shares. Exit status 0 when everything held, 1 when not, 125 when there is no guest to be had.
@@ -30,11 +31,13 @@ public final class RealKernelLane {
     private final Path distribution;
     private final Path reports;
     private final Path file;
+    private final ScreenCheck screens;
     private final List<String> failures = new ArrayList<>();
 
     private RealKernelLane(Path distribution, Path reports, Path file) {
         this.distribution = distribution;
         this.reports = reports;
+        this.screens = new ScreenCheck(reports.resolve("screens"));
         this.file = file;
     }
 
@@ -58,7 +61,8 @@ public final class RealKernelLane {
     }
 
     private boolean run() throws IOException, GuestException {
-        Files.createDirectories(reports);
+        Files.createDirectories(reports.resolve("screens"));
+        screens.clear();
         CaseAnswers simulated = SimulatedAnswers.ask();
         GuestSettings settings = GuestSettings.ofEnvironment();
         Guest guest = Guest.prepare(GuestMachine.full(), settings, ConsoleProgress.ofStandardError());
@@ -76,6 +80,7 @@ public final class RealKernelLane {
         compare(simulated);
         checkExporters();
         checkCamera();
+        failures.addAll(screens.failures());
         double seconds = result.total().toMillis() / 1e3;
         System.out.printf(Locale.ROOT, "real kernel: %s, %.0f s%n", failures.isEmpty() ? "all held" : "FAILED", seconds);
         failures.forEach(failure -> System.out.println("  " + failure));
@@ -101,6 +106,8 @@ public final class RealKernelLane {
                 dmabuf + " camera --frames 100 --rate 2 --from udmabuf --png " + quoted(reports.resolve("vivid.png").toString()) + " > "
                         + quoted(camera().toString()) + " || failed=$((failed + 1))",
                 "cat " + quoted(camera().toString()),
+                "screens=" + quoted(reports.resolve("screens").toString()),
+                screens.script(dmabuf),
                 "exit $failed");
     }
 
