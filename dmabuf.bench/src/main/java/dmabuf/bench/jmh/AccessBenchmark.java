@@ -1,8 +1,8 @@
 package dmabuf.bench.jmh;
 
 import dmabuf.bench.MemoryBench;
-import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
+import static java.lang.foreign.ValueLayout.JAVA_LONG_UNALIGNED;
 
 import dmabuf.api.Access;
 import dmabuf.api.CpuAccess;
@@ -18,11 +18,11 @@ import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 
-/** Single values read and written, one after the other, over a buffer that fits into the first cache. */
+/** Values read one after the other, then written one after the other, in a buffer that fits into the first cache. */
 @State(Scope.Thread)
 public class AccessBenchmark {
 
-    /** How many values are read and written by one call. */
+    /** How many values are read, and written, by one call. */
     public static final int VALUES = 4096;
 
     private static final long BYTES = 4096L * Long.BYTES;
@@ -64,7 +64,9 @@ public class AccessBenchmark {
         long sum = 0;
         for (long i = 0; i < VALUES; i++) {
             sum += segment.getAtIndex(JAVA_LONG, i);
-            segment.setAtIndex(JAVA_INT, 2 * i, (int) sum);
+        }
+        for (long i = 0; i < VALUES; i++) {
+            segment.setAtIndex(JAVA_LONG, i, sum + i);
         }
         return sum;
     }
@@ -76,7 +78,9 @@ public class AccessBenchmark {
         long sum = 0;
         for (long i = 0; i < VALUES; i++) {
             sum += segment.getAtIndex(JAVA_LONG, i);
-            segment.setAtIndex(JAVA_INT, 2 * i, (int) sum);
+        }
+        for (long i = 0; i < VALUES; i++) {
+            segment.setAtIndex(JAVA_LONG, i, sum + i);
         }
         return sum;
     }
@@ -88,7 +92,9 @@ public class AccessBenchmark {
         long sum = 0;
         for (long i = 0; i < VALUES; i++) {
             sum += here.readLong(i * Long.BYTES);
-            here.writeInt(i * Long.BYTES, (int) sum);
+        }
+        for (long i = 0; i < VALUES; i++) {
+            here.writeLong(i * Long.BYTES, sum + i);
         }
         return sum;
     }
@@ -99,8 +105,10 @@ public class AccessBenchmark {
         MemorySegment segment = plain;
         long sum = 0;
         for (long i = 0; i < VALUES; i++) {
-            sum += segment.get(JAVA_LONG, i * Long.BYTES);
-            segment.set(JAVA_INT, i * Long.BYTES, (int) sum);
+            sum += segment.get(JAVA_LONG_UNALIGNED, i * Long.BYTES);
+        }
+        for (long i = 0; i < VALUES; i++) {
+            segment.set(JAVA_LONG_UNALIGNED, i * Long.BYTES, sum + i);
         }
         return sum;
     }
