@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * A C program that measures itself: it is called with the number of warm-ups, of iterations, the milliseconds of each, and arguments of its
@@ -13,27 +14,25 @@ import java.util.List;
  */
 public final class CProbe implements Probe {
 
-    private final Compiled program;
+    private final Workshop workshop;
+    private final String name;
     private final List<String> arguments;
 
-    private CProbe(Compiled program, List<String> arguments) {
-        this.program = program;
+    private CProbe(Workshop workshop, String name, List<String> arguments) {
+        this.workshop = workshop;
+        this.name = name;
         this.arguments = arguments;
     }
 
     /** A program of this module, by the name of its source without {@code .c}. */
     public static CProbe of(Workshop workshop, String name, Object... arguments) {
-        List<String> texts = new ArrayList<>();
-        for (Object each : arguments) {
-            texts.add(each.toString());
-        }
-        return new CProbe(workshop.program(name), texts);
+        return new CProbe(workshop, name, Stream.of(arguments).map(Object::toString).toList());
     }
 
     @Override
     public Sample take(Effort effort) throws IOException, InterruptedException {
         List<String> command = new ArrayList<>(List.of(
-                program.path().toString(),
+                workshop.compile(name).toString(),
                 Integer.toString(effort.warmups()),
                 Integer.toString(effort.iterations()),
                 Integer.toString(effort.millis())));
@@ -41,58 +40,40 @@ public final class CProbe implements Probe {
         return Sample.of(Programs.run(command).lines().mapToDouble(Double::parseDouble).toArray());
     }
 
-    /** The folder in which C is compiled; emptied by {@link #close}. */
+    /** The folder in which C is compiled, each program once; deleted by {@link #close}. */
     public static final class Workshop implements AutoCloseable {
 
-        private final Path folder;
-        private final List<Path> files = new ArrayList<>();
+        private final TemporaryFolder folder = TemporaryFolder.create();
 
         /** Makes the folder. */
-        public Workshop() throws IOException {
-            folder = Files.createTempDirectory("dmabuf-bench");
-        }
+        public Workshop() throws IOException {}
 
-        Compiled program(String name) {
-            return new Compiled(this, name);
-        }
-
-        Path compile(String name) throws IOException, InterruptedException {
-            Path program = folder.resolve(name);
+        private Path compile(String name) throws IOException, InterruptedException {
+            Path program = folder.path().resolve(name);
             if (Files.exists(program)) {
                 return program;
             }
             Path source = extract(name + ".c");
             extract("bench.h");
-            Programs.run(List.of(System.getenv().getOrDefault("CC", "cc"), "-O2", "-Wall", "-pthread", "-o", program.toString(), source.toString()));
-            files.add(program);
+            String compiler = System.getenv().getOrDefault("CC", "cc");
+            Programs.run(List.of(compiler, "-O2", "-Wall", "-pthread", "-o", program.toString(), source.toString()));
             return program;
         }
 
         private Path extract(String name) throws IOException {
-            Path file = folder.resolve(name);
+            Path file = folder.path().resolve(name);
             try (InputStream in = CProbe.class.getResourceAsStream("c/" + name)) {
                 if (in == null) {
                     throw new IOException("there is no " + name + " in this module");
                 }
                 Files.write(file, in.readAllBytes());
             }
-            files.add(file);
             return file;
         }
 
         @Override
         public void close() throws IOException {
-            for (Path each : files) {
-                Files.deleteIfExists(each);
-            }
-            Files.delete(folder);
-        }
-    }
-
-    private record Compiled(Workshop workshop, String name) {
-
-        Path path() throws IOException, InterruptedException {
-            return workshop.compile(name);
+            folder.close();
         }
     }
 }

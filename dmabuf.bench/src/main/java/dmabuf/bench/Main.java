@@ -11,18 +11,17 @@ public final class Main {
 
     /** Measures, prints the table; exit status 1 when a goal is missed, 2 when the command line is not understood. */
     public static void main(String[] arguments) throws Exception {
-        Options options;
-        try {
-            options = Options.parse(arguments);
-        } catch (IllegalArgumentException e) {
-            System.err.println("dmabuf: " + e.getMessage() + "\n" + Options.USAGE);
-            System.exit(2);
-            return;
-        }
         // Two runs at once would measure each other; but a crashed one must not forbid the next.
         System.setProperty("jmh.ignoreLock", "true");
         Path home = Path.of(System.getProperty("dmabuf.home"));
-        System.exit(run(options, home) ? 0 : 1);
+        int status;
+        try {
+            status = run(Options.parse(arguments), home) ? 0 : 1;
+        } catch (UsageException e) {
+            System.err.println("dmabuf: " + e.getMessage() + "\n" + Options.USAGE);
+            status = 2;
+        }
+        System.exit(status);
     }
 
     private static boolean run(Options options, Path home) throws Exception {
@@ -43,12 +42,13 @@ public final class Main {
 
     private static Report measureAll(Options options, Path home) throws Exception {
         Machine machine = Machine.here();
-        System.out.println(machine);
-        System.out.println(TableText.head());
         List<Result> results = new ArrayList<>();
         try (CProbe.Workshop workshop = new CProbe.Workshop();
-                StartUp startUp = StartUp.prepare(home)) {
-            for (Row row : Rows.chosen(Rows.all(workshop, home, startUp), options.rows())) {
+                StartUp startUp = StartUp.of(home)) {
+            List<Row> rows = Rows.chosen(Rows.all(workshop, home, startUp), options.rows());
+            System.out.println(machine);
+            System.out.println(TableText.head());
+            for (Row row : rows) {
                 Result result = measure(row, options.effort());
                 results.add(result);
                 System.out.println(TableText.line(result));

@@ -7,6 +7,7 @@ import dmabuf.core.CoreDmaBufs;
 import dmabuf.core.ExporterRegistration;
 import dmabuf.linux.Syscalls;
 import dmabuf.sim.SimulatedKernel;
+import exporter.udmabuf.MeasuredExporter;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 
@@ -27,7 +28,7 @@ public final class MemoryBench implements AutoCloseable {
 
     private MemoryBench(Syscalls kernel) {
         this.kernel = kernel;
-        registration = core.add(MemoryExporter.on(kernel), MemoryExporter.properties(kernel, "udmabuf"), 0);
+        registration = core.add(MeasuredExporter.on(kernel), MeasuredProperties.of(kernel, "udmabuf"), 0);
         source = registration.source();
     }
 

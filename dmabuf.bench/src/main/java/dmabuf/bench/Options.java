@@ -30,18 +30,18 @@ record Options(Effort effort, List<String> rows, Path json, Path doc, Path from)
                 case "--json" -> json = Path.of(value(arguments, ++i));
                 case "--doc" -> doc = Path.of(value(arguments, ++i));
                 case "--from" -> from = Path.of(value(arguments, ++i));
-                default -> throw new IllegalArgumentException("bench does not know " + arguments[i]);
+                default -> throw new UsageException("bench does not know " + arguments[i]);
             }
         }
         if (from != null && doc == null) {
-            throw new IllegalArgumentException("--from needs --doc");
+            throw new UsageException("--from needs --doc");
         }
         return new Options(effort, rows, json, doc, from);
     }
 
     private static String value(String[] arguments, int index) {
         if (index == arguments.length) {
-            throw new IllegalArgumentException(arguments[index - 1] + " needs a value");
+            throw new UsageException(arguments[index - 1] + " needs a value");
         }
         return arguments[index];
     }

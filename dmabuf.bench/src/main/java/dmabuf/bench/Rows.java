@@ -14,6 +14,7 @@ import dmabuf.bench.process.HandOver;
 import dmabuf.bench.process.StopTime;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /** All rows of the table. */
@@ -53,7 +54,7 @@ final class Rows {
         List<String> known = rows.stream().map(Row::name).toList();
         for (String name : names) {
             if (!known.contains(name)) {
-                throw new IllegalArgumentException("there is no row " + name + "; there are " + String.join(", ", known));
+                throw new UsageException("there is no row " + name + "; there are " + String.join(", ", known));
             }
         }
         return rows.stream().filter(row -> names.isEmpty() || names.contains(row.name())).toList();
@@ -87,9 +88,9 @@ final class Rows {
 
     private void lifeOfABuffer() {
         add("export", "4 MiB exported and closed (" + kernel + ")", Unit.NANOS, JmhProbe.of(ExportBenchmark.class, "export"),
-                "memfd, seal, create by bare FFM", JmhProbe.of(ExportBenchmark.class, "bare"), Goal.atMostMore(10 * MICROSECOND), ANY);
+                "its system calls alone", JmhProbe.of(ExportBenchmark.class, "bare"), Goal.atMostMore(10 * MICROSECOND), ANY);
         add("export-simulated", "the same on the simulated kernel", Unit.NANOS,
-                JmhProbe.of(ExportBenchmark.class, "export").with("kernel", "simulated"), "the same by bare calls",
+                JmhProbe.of(ExportBenchmark.class, "export").with("kernel", "simulated"), "its system calls alone",
                 JmhProbe.of(ExportBenchmark.class, "bare").with("kernel", "simulated"), Goal.atMostMore(10 * MICROSECOND), ANY);
         CProbe map = c("map", MapBenchmark.BYTES, real);
         add("map-confined", "4 MiB mapped for one thread, a byte written, unmapped", Unit.NANOS,
@@ -97,9 +98,9 @@ final class Rows {
         add("map-shared", "the same for all threads", Unit.NANOS, JmhProbe.of(MapBenchmark.class, "shared"),
                 "mmap and munmap in C, and a shared arena closed",
                 new DerivedProbe(map, JmhProbe.of(MapBenchmark.class, "sharedArena"), Double::sum), Goal.atMostMore(3 * MICROSECOND), ANY);
-        ThroughputScaling scaling = new ThroughputScaling();
-        add("scaling", "throughput of export, map, write, close: 2 threads to 1", Unit.FACTOR, scaling.ours(), "the same in C",
-                scaling.inC(), Goal.atLeastTimes(0.9), ANY);
+        JmhProbe frame = JmhProbe.of(ThroughputBenchmark.class, "frame");
+        add("scaling", "throughput of export, map, write, close: 2 threads to 1", Unit.FACTOR, scaling(frame, frame.on(2)),
+                "the same in C", scaling(throughputInC(1), throughputInC(2)), Goal.atLeastTimes(0.9), ANY);
         add("stop", "an exporter stopped with 1,000 mapped buffers", Unit.NANOS, JvmProbe.of(StopTime.class, 1_000), "-", null,
                 Goal.atMost(50 * MILLISECOND, Unit.NANOS), ANY);
         add("stop-grows", "the same with 10,000, each buffer", Unit.NANOS, perBuffer(10_000), "with 1,000, each buffer",
@@ -108,28 +109,21 @@ final class Rows {
                 Goal.atMost(1024, Unit.BYTES), ANY);
     }
 
+    private CProbe throughputInC(int threads) {
+        return c("throughput", ThroughputBenchmark.BYTES, real, threads);
+    }
+
     private static Probe perBuffer(int buffers) {
         JvmProbe all = JvmProbe.of(StopTime.class, buffers);
         return effort -> {
             Sample sample = all.take(effort);
-            return Sample.of(java.util.Arrays.stream(sample.values()).map(nanos -> nanos / buffers).toArray());
+            return Sample.of(Arrays.stream(sample.values()).map(nanos -> nanos / buffers).toArray());
         };
     }
 
-    /** How many times as much two threads do as one. */
-    private final class ThroughputScaling {
-
-        private Probe ours() {
-            JmhProbe frame = JmhProbe.of(ThroughputBenchmark.class, "frame");
-            return new DerivedProbe(frame, frame.on(2), (one, two) -> 2 * one / two);
-        }
-
-        private Probe inC() {
-            return new DerivedProbe(
-                    c("throughput", ThroughputBenchmark.BYTES, real, 1),
-                    c("throughput", ThroughputBenchmark.BYTES, real, 2),
-                    (one, two) -> 2 * one / two);
-        }
+    /** How many times as much two threads do as one, of what an operation costs each thread. */
+    private static Probe scaling(Probe one, Probe two) {
+        return new DerivedProbe(one, two, (alone, together) -> 2 * alone / together);
     }
 
     private void handOver() {

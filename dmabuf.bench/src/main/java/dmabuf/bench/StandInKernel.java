@@ -8,7 +8,6 @@ import dmabuf.fd.KernelKind;
 import dmabuf.linux.Devices;
 import dmabuf.linux.DmaBufIoctl;
 import dmabuf.linux.LinuxSyscalls;
-import dmabuf.linux.Posix;
 import dmabuf.linux.Syscalls;
 import java.lang.foreign.MemorySegment;
 
@@ -111,11 +110,6 @@ public final class StandInKernel implements Syscalls {
     @Override
     public int poll(int fd, int events, int timeoutMillis) {
         return linux.poll(fd, events, timeoutMillis);
-    }
-
-    @Override
-    public int dup(int fd) {
-        return linux.fcntl(fd, Posix.F_DUPFD_CLOEXEC, 0);
     }
 
     @Override

@@ -3,7 +3,6 @@ package dmabuf.bench;
 import dmabuf.bench.process.BareFelix;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -24,31 +23,18 @@ final class StartUp implements AutoCloseable {
     private static final Pattern RUN_BUNDLE = Pattern.compile("(?m)^\\s*[\\w.]+;version=");
 
     private final Path home;
-    private final Path cache;
-    private final Path folder;
-    private final Path bareCache;
     private final int bundles;
+    private TemporaryFolder folder;
 
-    private StartUp(Path home, Path cache, Path folder, int bundles) {
+    private StartUp(Path home, int bundles) {
         this.home = home;
-        this.cache = cache;
-        this.folder = folder;
-        this.bareCache = folder.resolve("bare.aot");
         this.bundles = bundles;
     }
 
-    /** Makes the empty bundles and trains the baseline's cache. */
-    static StartUp prepare(Path home) throws IOException, InterruptedException {
+    /** Nothing is made before it is measured. */
+    static StartUp of(Path home) throws IOException {
         int bundles = (int) RUN_BUNDLE.matcher(Files.readString(home.resolve("conf/base.bndrun"))).results().count();
-        StartUp made = new StartUp(home, trainedCache(home), Files.createTempDirectory("dmabuf-bench"), bundles);
-        Path jars = Files.createDirectory(made.folder.resolve("bundles"));
-        for (int i = 0; i < bundles; i++) {
-            emptyBundle(jars.resolve("empty" + i + ".jar"), "empty" + i);
-        }
-        List<String> training = made.java("-XX:AOTCacheOutput=" + made.bareCache);
-        training.addAll(made.bareArguments());
-        Programs.run(training);
-        return made;
+        return new StartUp(home, bundles);
     }
 
     int bundles() {
@@ -57,7 +43,7 @@ final class StartUp implements AutoCloseable {
 
     Probe ours() {
         return new StartUpProbe(() -> {
-            List<String> command = java("-XX:AOTCache=" + cache);
+            List<String> command = java("-XX:AOTCache=" + trainedCache(home));
             command.addAll(List.of(
                     "-Djava.util.logging.config.class=dmabuf.dist.LogSetup",
                     "-Ddmabuf.home=" + home,
@@ -71,20 +57,36 @@ final class StartUp implements AutoCloseable {
 
     Probe bare() {
         return new StartUpProbe(() -> {
-            List<String> command = java("-XX:AOTCache=" + bareCache);
+            prepareBaseline();
+            List<String> command = java("-XX:AOTCache=" + bareCache());
             command.addAll(bareArguments());
             return command;
         });
     }
 
-    private List<String> bareArguments() {
-        try {
-            Path storage = Files.createTempDirectory(folder, "storage");
-            String path = home.resolve("lib/org.apache.felix.framework.jar") + ":" + home.resolve("bench/dmabuf.bench.jar");
-            return List.of("-cp", path, BareFelix.class.getName(), folder.resolve("bundles").toString(), storage.toString());
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
+    private Path bareCache() {
+        return folder.path().resolve("bare.aot");
+    }
+
+    /** Makes the empty bundles and trains the baseline's cache, the first time. */
+    private void prepareBaseline() throws IOException, InterruptedException {
+        if (folder != null) {
+            return;
         }
+        folder = TemporaryFolder.create();
+        Path jars = Files.createDirectory(folder.path().resolve("bundles"));
+        for (int i = 0; i < bundles; i++) {
+            emptyBundle(jars.resolve("empty" + i + ".jar"), "empty" + i);
+        }
+        List<String> training = java("-XX:AOTCacheOutput=" + bareCache());
+        training.addAll(bareArguments());
+        Programs.run(training);
+    }
+
+    private List<String> bareArguments() throws IOException {
+        Path storage = Files.createTempDirectory(folder.path(), "storage");
+        String path = home.resolve("lib/org.apache.felix.framework.jar") + ":" + home.resolve("bench/dmabuf.bench.jar");
+        return List.of("-cp", path, BareFelix.class.getName(), folder.path().resolve("bundles").toString(), storage.toString());
     }
 
     /** The options with which {@code ./dmabuf} starts a verb that lists. */
@@ -108,11 +110,9 @@ final class StartUp implements AutoCloseable {
     }
 
     /** The class path of the launcher, in the order that the shell gives it, which is what the cache was made for. */
-    private static String classPath(Path lib) {
+    private static String classPath(Path lib) throws IOException {
         try (Stream<Path> jars = Files.list(lib)) {
             return String.join(":", jars.map(Path::toString).sorted().toList());
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
         }
     }
 
@@ -130,10 +130,8 @@ final class StartUp implements AutoCloseable {
 
     @Override
     public void close() throws IOException {
-        try (Stream<Path> files = Files.walk(folder)) {
-            for (Path each : files.sorted(Comparator.reverseOrder()).toList()) {
-                Files.delete(each);
-            }
+        if (folder != null) {
+            folder.close();
         }
     }
 }

@@ -4,14 +4,20 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Supplier;
 
 /**
  * From the start of a process to the first line that it prints.
  *
- * @param command what to start; asked for every time
+ * @param command what to start; asked for every time, outside of the span
  */
-record StartUpProbe(Supplier<List<String>> command) implements Probe {
+record StartUpProbe(Command command) implements Probe {
+
+    /** Makes a command, and what it needs. */
+    @FunctionalInterface
+    interface Command {
+        List<String> make() throws IOException, InterruptedException;
+    }
+
 
     @Override
     public Sample take(Effort effort) throws IOException, InterruptedException {
@@ -27,7 +33,7 @@ record StartUpProbe(Supplier<List<String>> command) implements Probe {
     }
 
     private double once() throws IOException, InterruptedException {
-        ProcessBuilder builder = new ProcessBuilder(command.get()).redirectError(ProcessBuilder.Redirect.DISCARD);
+        ProcessBuilder builder = new ProcessBuilder(command.make()).redirectError(ProcessBuilder.Redirect.DISCARD);
         long begun = System.nanoTime();
         Process process = builder.start();
         try (BufferedReader out = process.inputReader()) {

@@ -1,7 +1,6 @@
 package dmabuf.bench;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 
 /** Results for a terminal: a line for each row as soon as it is there. */
@@ -44,9 +43,5 @@ final class TableText {
     static String summary(List<Result> results) {
         long missed = results.stream().filter(each -> !each.met()).count();
         return results.size() + " rows, " + (missed == 0 ? "every goal met" : missed + " missed");
-    }
-
-    static boolean allMet(Result... results) {
-        return Arrays.stream(results).allMatch(Result::met);
     }
 }

@@ -1,13 +1,13 @@
 package dmabuf.bench.jmh;
 
 import dmabuf.bench.MemoryBench;
-import dmabuf.bench.MemoryExporter;
 import dmabuf.api.BufferSource;
 import dmabuf.api.Caching;
 import dmabuf.api.ExporterProperties;
 import dmabuf.api.Requirements;
 import dmabuf.api.Selection;
 import dmabuf.spi.Exporter;
+import exporter.udmabuf.MeasuredExporter;
 import java.util.HashMap;
 import java.util.Map;
 import org.openjdk.jmh.annotations.Benchmark;
@@ -34,7 +34,7 @@ public class SelectBenchmark {
     @Setup
     public void open() {
         bench = MemoryBench.simulated();
-        Exporter exporter = MemoryExporter.on(bench.kernel());
+        Exporter exporter = MeasuredExporter.on(bench.kernel());
         byName = new HashMap<>();
         for (int i = 0; i < exporters; i++) {
             name = "exporter" + i;

@@ -6,15 +6,14 @@ import dmabuf.api.ExporterProperties;
 import dmabuf.api.NoSourceException;
 import dmabuf.api.Requirements;
 import dmabuf.api.Selection;
-import dmabuf.bench.MemoryExporter;
+import dmabuf.bench.TemporaryFolder;
 import dmabuf.fd.KernelKind;
 import dmabuf.linux.LinuxSyscalls;
 import dmabuf.spi.Exporter;
-import java.io.IOException;
+import exporter.udmabuf.MeasuredExporter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.Dictionary;
 import java.util.List;
 import java.util.Map;
@@ -40,18 +39,18 @@ public final class Arrival {
 
     /** Measures. */
     public static void main(String[] arguments) throws Exception {
-        Path cache = Files.createTempDirectory("dmabuf-bench");
-        Framework framework = ServiceLoader.load(FrameworkFactory.class).findFirst().orElseThrow().newFramework(Map.of(
-                Constants.FRAMEWORK_STORAGE, cache.toString(),
-                Constants.FRAMEWORK_SYSTEMPACKAGES_EXTRA, SystemPackages.of(SHARED),
-                "felix.log.level", "1"));
-        try {
-            start(framework, Path.of(arguments[0]).resolve("bundle"));
-            measure(framework.getBundleContext(), Integer.parseInt(arguments[1]), Iterations.of(arguments));
-        } finally {
-            framework.stop();
-            framework.waitForStop(10_000);
-            delete(cache);
+        try (TemporaryFolder cache = TemporaryFolder.create()) {
+            Framework framework = ServiceLoader.load(FrameworkFactory.class).findFirst().orElseThrow().newFramework(Map.of(
+                    Constants.FRAMEWORK_STORAGE, cache.path().toString(),
+                    Constants.FRAMEWORK_SYSTEMPACKAGES_EXTRA, SystemPackages.of(SHARED),
+                    "felix.log.level", "1"));
+            try {
+                start(framework, Path.of(arguments[0]).resolve("bundle"));
+                measure(framework.getBundleContext(), Integer.parseInt(arguments[1]), Iterations.of(arguments));
+            } finally {
+                framework.stop();
+                framework.waitForStop(10_000);
+            }
         }
     }
 
@@ -83,7 +82,7 @@ public final class Arrival {
     private static void measure(BundleContext context, int others, Iterations iterations) {
         ServiceReference<DmaBufs> reference = context.getServiceReference(DmaBufs.class);
         DmaBufs buffers = context.getService(reference);
-        Exporter exporter = MemoryExporter.on(new LinuxSyscalls());
+        Exporter exporter = MeasuredExporter.on(new LinuxSyscalls());
         for (int i = 0; i < others; i++) {
             context.registerService(Exporter.class, exporter, properties("other" + i, Caching.CACHED));
         }
@@ -111,13 +110,5 @@ public final class Arrival {
 
     private static Dictionary<String, Object> properties(String name, Caching caching) {
         return ExporterProperties.builder(name, "/dev/" + name, KernelKind.LINUX).caching(caching).mmap(true).build().toDictionary();
-    }
-
-    private static void delete(Path folder) throws IOException {
-        try (Stream<Path> files = Files.walk(folder)) {
-            for (Path each : files.sorted(Comparator.reverseOrder()).toList()) {
-                Files.delete(each);
-            }
-        }
     }
 }

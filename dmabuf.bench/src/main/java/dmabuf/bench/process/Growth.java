@@ -11,11 +11,12 @@ import dmabuf.api.MemoryRange;
 import dmabuf.api.Requirements;
 import dmabuf.api.Selection;
 import dmabuf.bench.MemoryBench;
-import dmabuf.bench.MemoryExporter;
+import dmabuf.bench.MeasuredProperties;
 import dmabuf.fd.Fd;
 import dmabuf.linux.Memfd;
 import dmabuf.spi.Exporter;
 import exporter.heap.MeasuredHeap;
+import exporter.udmabuf.MeasuredExporter;
 import java.lang.foreign.ValueLayout;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -95,8 +96,8 @@ public final class Growth {
         for (int count : EXPORTERS) {
             try (MemoryBench bench = MemoryBench.simulated()) {
                 addExporters(bench, count - 1);
-                Exporter exporter = MemoryExporter.on(bench.kernel());
-                ExporterProperties properties = MemoryExporter.properties(bench.kernel(), "arriving");
+                Exporter exporter = MeasuredExporter.on(bench.kernel());
+                ExporterProperties properties = MeasuredProperties.of(bench.kernel(), "arriving");
                 Selection selection = bench.core().select(Requirements.none().exporter("arriving").size(PAGE));
                 point(count, () -> {
                     var registration = bench.core().add(exporter, properties, 0);
@@ -108,9 +109,9 @@ public final class Growth {
     }
 
     private static void addExporters(MemoryBench bench, int count) {
-        Exporter exporter = MemoryExporter.on(bench.kernel());
+        Exporter exporter = MeasuredExporter.on(bench.kernel());
         for (int i = 0; i < count; i++) {
-            bench.core().add(exporter, MemoryExporter.properties(bench.kernel(), "exporter" + i), 0);
+            bench.core().add(exporter, MeasuredProperties.of(bench.kernel(), "exporter" + i), 0);
         }
     }
 
@@ -124,7 +125,7 @@ public final class Growth {
     /** The same of the system heap, up to what no udmabuf may be. Simulated. */
     private void heapSizes() {
         try (MemoryBench bench = MemoryBench.simulated()) {
-            ExporterProperties properties = MemoryExporter.properties(bench.kernel(), "heap");
+            ExporterProperties properties = MeasuredProperties.of(bench.kernel(), "heap");
             BufferSource heap = bench.core().add(MeasuredHeap.on(bench.kernel()), properties, 0).source();
             sizes(1L << 30, size -> heap);
         }

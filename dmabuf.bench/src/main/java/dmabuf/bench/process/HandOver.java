@@ -6,6 +6,7 @@ import dmabuf.api.DmaBuf;
 import dmabuf.api.Mapping;
 import dmabuf.bench.JvmProbe;
 import dmabuf.bench.MemoryBench;
+import dmabuf.bench.TemporaryFolder;
 import dmabuf.linux.Deadline;
 import dmabuf.linux.UnixListener;
 import dmabuf.linux.UnixSocket;
@@ -19,7 +20,6 @@ import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -37,17 +37,13 @@ public final class HandOver {
     /** Measures. */
     public static void main(String[] arguments) throws Exception {
         int size = Integer.parseInt(arguments[1]);
-        Path folder = Files.createTempDirectory("dmabuf-bench");
-        Path path = folder.resolve("socket");
-        try {
+        try (TemporaryFolder folder = TemporaryFolder.create()) {
+            Path path = folder.path().resolve("socket");
             if (arguments[0].equals("share")) {
                 share(path, size, Iterations.of(arguments));
             } else {
                 socket(path, size, Iterations.of(arguments));
             }
-        } finally {
-            Files.deleteIfExists(path);
-            Files.delete(folder);
         }
     }
 
@@ -135,9 +131,9 @@ public final class HandOver {
         }
 
         @Override
-        public void close() throws InterruptedException {
+        public void close() {
             process.destroy();
-            process.waitFor();
+            process.onExit().join();
         }
     }
 }
