@@ -37,6 +37,12 @@ public abstract class ExporterConformance
         implements PropertyChecks, PolicyChecks, MappingChecks, SizeChecks, RequestChecks, ErrnoChecks, LeakChecks, LifeCycleChecks,
                 SwapChecks, ManifestChecks {
 
+    /**
+     * The tag of checks whose answer is the kernel's as much as the exporter's. The others say the same on any kernel; where a run is
+     * expensive, on an emulated machine say, these are the ones to choose.
+     */
+    public static final String ASKS_KERNEL = "asks-kernel";
+
     /** Makes a test. */
     protected ExporterConformance() {}
 

@@ -6,12 +6,14 @@ import dmabuf.fd.Errno;
 import dmabuf.tck.exporter.WatchedKernel.Call;
 import java.util.List;
 import org.junit.jupiter.api.Assertions;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Descriptors and mappings: whatever an export opens is the buffer's or is closed when it returns. */
 interface LeakChecks {
 
     @Test
+    @Tag(ExporterConformance.ASKS_KERNEL)
     default void closedBufferLeavesNothingOpen(Workbench bench) {
         bench.export(Workbench.PAGE).close();
         Workbench.assertNothingLeft(
@@ -23,6 +25,7 @@ interface LeakChecks {
     }
 
     @Test
+    @Tag(ExporterConformance.ASKS_KERNEL)
     default void refusedRequestLeavesNothingOpen(Workbench bench) {
         for (ExportRequest request : List.of(
                 bench.request(0),
@@ -41,6 +44,7 @@ interface LeakChecks {
     }
 
     @Test
+    @Tag(ExporterConformance.ASKS_KERNEL)
     default void exportThatFailsInTheMiddleLeavesNothingOpen(Workbench bench) {
         List<Call> calls = CallFault.calls(bench);
         Assertions.assertFalse(calls.isEmpty(), "the exporter asks the Syscalls service nothing: make every call through it");

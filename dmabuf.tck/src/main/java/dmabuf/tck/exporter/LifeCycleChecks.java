@@ -18,6 +18,7 @@ import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.osgi.framework.BundleException;
 
@@ -58,6 +59,7 @@ interface LifeCycleChecks {
     }
 
     @Test
+    @Tag(ExporterConformance.ASKS_KERNEL)
     default void eightThreadsExportAtTheSameTime(Workbench bench) {
         Exporter exporter = bench.exporter();
         long[] alone = IntStream.range(0, THREADS).mapToLong(number -> bench.export(size(number)).size()).toArray();

@@ -12,12 +12,14 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Every mapping mode is tried: it maps, shows the buffer and nothing else, and shows it at the right place. */
 interface MappingChecks {
 
     @Test
+    @Tag(ExporterConformance.ASKS_KERNEL)
     default void everyModeMapsAndReadsBackWhatWasWritten(Workbench bench) {
         bench.assumeMakesMemory();
         Made made = bench.exportMappable(3 * Workbench.PAGE);
@@ -43,6 +45,7 @@ interface MappingChecks {
     }
 
     @Test
+    @Tag(ExporterConformance.ASKS_KERNEL)
     default void allModesShowTheSameMemory(Workbench bench) {
         bench.assumeMakesMemory();
         Made made = bench.exportMappable(3 * Workbench.PAGE);
@@ -60,6 +63,7 @@ interface MappingChecks {
     }
 
     @Test
+    @Tag(ExporterConformance.ASKS_KERNEL)
     default void partOfABufferIsMappedAtItsOffset(Workbench bench) {
         bench.assumeMakesMemory();
         Made made = bench.exportMappable(4 * Workbench.PAGE);
@@ -80,6 +84,7 @@ interface MappingChecks {
     }
 
     @Test
+    @Tag(ExporterConformance.ASKS_KERNEL)
     default void newBufferTellsNothingOfOthers(Workbench bench) {
         bench.assumeMakesMemory();
         try (Made first = bench.exportMappable(2 * Workbench.PAGE); Arena arena = Arena.ofConfined()) {
@@ -96,6 +101,7 @@ interface MappingChecks {
     }
 
     @Test
+    @Tag(ExporterConformance.ASKS_KERNEL)
     default void everyModeMapsWhatADeviceHasAndShowsItAlike(Workbench bench) {
         Assumptions.assumeFalse(bench.makesMemory(), "needs an exporter that hands out what its device has");
         Made made = bench.exportMappable(Workbench.PAGE);
@@ -109,6 +115,7 @@ interface MappingChecks {
     }
 
     @Test
+    @Tag(ExporterConformance.ASKS_KERNEL)
     default void everyExportIsABufferOfItsOwn(Workbench bench) {
         Made one = bench.export(Workbench.PAGE);
         Made other = bench.export(Workbench.PAGE);

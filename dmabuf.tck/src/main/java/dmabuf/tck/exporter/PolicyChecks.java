@@ -15,6 +15,7 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** What a buffer says of itself is what the service's properties have promised. */
@@ -23,6 +24,7 @@ interface PolicyChecks {
     List<Errno> CANNOT = List.of(Errno.EOPNOTSUPP, Errno.EINVAL);
 
     @Test
+    @Tag(ExporterConformance.ASKS_KERNEL)
     default void buffersCanBeMappedIfAndOnlyIfThePropertiesSaySo(Workbench bench) {
         boolean mmap = bench.properties().mmap();
         assertEquals(mmap, !bench.export(Workbench.PAGE).declared().isEmpty(), () -> ExporterProperties.MMAP + " is " + mmap
@@ -51,6 +53,7 @@ interface PolicyChecks {
     }
 
     @Test
+    @Tag(ExporterConformance.ASKS_KERNEL)
     default void everyCachingOfThePropertiesCanBeHad(Workbench bench) {
         ExporterProperties properties = bench.properties();
         Set<Caching> promised = EnumSet.copyOf(properties.caching());
@@ -71,6 +74,7 @@ interface PolicyChecks {
     }
 
     @Test
+    @Tag(ExporterConformance.ASKS_KERNEL)
     default void everyPlacementOfThePropertiesCanBeHad(Workbench bench) {
         for (Placement placement : bench.properties().placements()) {
             try {
@@ -110,6 +114,7 @@ interface PolicyChecks {
     }
 
     @Test
+    @Tag(ExporterConformance.ASKS_KERNEL)
     default void requestForReadingGivesAPolicyForReading(Workbench bench) {
         for (ExportedBuffer.Mode mode : bench.export(bench.request(Workbench.PAGE).withAccess(Access.READ)).declared()) {
             assertEquals(Access.READ, mode.mode().policy().access(), () -> "who asked for a buffer to read has mode " + mode.mode().name()

@@ -12,6 +12,7 @@ import java.util.Collections;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** The service's properties can be read and are all there: importers select by them and by nothing else. */
@@ -55,6 +56,7 @@ interface PropertyChecks {
     }
 
     @Test
+    @Tag(ExporterConformance.ASKS_KERNEL)
     default void kernelIsTheOneThatAnswers(Workbench bench) {
         assertEquals(bench.kernel().kind(), bench.properties().kernel(), "what is simulated has to say so: pass Syscalls.kind() on");
     }

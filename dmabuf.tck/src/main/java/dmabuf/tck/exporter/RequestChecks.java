@@ -14,12 +14,14 @@ import dmabuf.linux.Memfd;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** What a request may ask for besides a size: existing memory, and options of drivers. */
 interface RequestChecks {
 
     @Test
+    @Tag(ExporterConformance.ASKS_KERNEL)
     default void existingMemoryIsSharedOrRefusedAsThePropertiesSay(Workbench bench) {
         long size = 2 * Workbench.PAGE;
         try (Fd memfd = Memfd.sealed(bench.kernel(), "tck", size)) {

@@ -7,6 +7,7 @@ import dmabuf.api.DmaBufException;
 import dmabuf.api.ExporterProperties;
 import dmabuf.fd.Errno;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Sizes around page boundaries, at the limit and beyond it. */
@@ -19,6 +20,7 @@ interface SizeChecks {
                     17 * Workbench.PAGE + 5);
 
     @Test
+    @Tag(ExporterConformance.ASKS_KERNEL)
     default void everySizeAroundAPageBoundaryCanBeHad(Workbench bench) {
         for (long size : SIZES) {
             String advice = "take any number of bytes from 1 on, and round up to what the device can do";
@@ -32,6 +34,7 @@ interface SizeChecks {
     }
 
     @Test
+    @Tag(ExporterConformance.ASKS_KERNEL)
     default void sizeOfABufferIsWhatTheKernelTells(Workbench bench) {
         for (long size : SIZES) {
             // That every size can be had is another test's matter.
@@ -60,6 +63,7 @@ interface SizeChecks {
     }
 
     @Test
+    @Tag(ExporterConformance.ASKS_KERNEL)
     default void enormousSizeIsRefusedWithoutOverflow(Workbench bench) {
         for (long size : List.of(Long.MAX_VALUE, Long.MAX_VALUE - Workbench.PAGE, Long.MAX_VALUE - 2 * Workbench.PAGE + 1)) {
             String advice = "refuse what is too big with EINVAL or E2BIG, and what there is no room for with ENOMEM; look at the limit"
@@ -70,6 +74,7 @@ interface SizeChecks {
     }
 
     @Test
+    @Tag(ExporterConformance.ASKS_KERNEL)
     default void largestSizeOfThePropertiesCanBeHad(Workbench bench) {
         long most = bench.properties().maxSize();
         if (most == Long.MAX_VALUE) {

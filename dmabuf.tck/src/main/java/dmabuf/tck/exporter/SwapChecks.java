@@ -20,6 +20,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.osgi.framework.BundleException;
 import org.osgi.framework.ServiceEvent;
@@ -101,6 +102,7 @@ interface SwapChecks {
     }
 
     @Test
+    @Tag(ExporterConformance.ASKS_KERNEL)
     default void stoppedBundleLeavesNothingOpen(Workbench bench) throws BundleException {
         bench.export(Workbench.PAGE).close();
         bench.bundle().stop();
@@ -110,6 +112,7 @@ interface SwapChecks {
     }
 
     @Test
+    @Tag(ExporterConformance.ASKS_KERNEL)
     default void buffersStayUsableWhenTheBundleIsRemoved(Workbench bench) throws BundleException {
         Made made = bench.export(2 * Workbench.PAGE);
         Made unmapped = bench.export(Workbench.PAGE);
@@ -139,6 +142,7 @@ interface SwapChecks {
     }
 
     @Test
+    @Tag(ExporterConformance.ASKS_KERNEL)
     default void releaseWorksWhenTheBundleIsRemoved(Workbench bench) throws BundleException {
         Made made = bench.export(Workbench.PAGE);
         bench.bundle().uninstall();
