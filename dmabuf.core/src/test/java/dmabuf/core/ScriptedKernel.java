@@ -1,9 +1,8 @@
 package dmabuf.core;
 
 import dmabuf.fd.Errno;
-import dmabuf.fd.KernelKind;
-import dmabuf.linux.Devices;
 import dmabuf.linux.DmaBufIoctl;
+import dmabuf.linux.ForwardingSyscalls;
 import dmabuf.linux.Posix;
 import dmabuf.linux.Syscalls;
 import java.lang.foreign.MemorySegment;
@@ -13,7 +12,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** Another kernel's answers, with a hand in between: what was asked is written down, and a test may answer instead. */
-final class ScriptedKernel implements Syscalls {
+final class ScriptedKernel extends ForwardingSyscalls {
 
     /** Answers instead of the kernel. */
     @FunctionalInterface
@@ -49,15 +48,8 @@ final class ScriptedKernel implements Syscalls {
     /** Is asked first, and its answer ignored. */
     volatile Syscalls alsoAsked;
 
-    private final Syscalls real;
-
     ScriptedKernel(Syscalls real) {
-        this.real = real;
-    }
-
-    @Override
-    public KernelKind kind() {
-        return real.kind();
+        super(real);
     }
 
     @Override
@@ -77,7 +69,7 @@ final class ScriptedKernel implements Syscalls {
                 return answer;
             }
         }
-        int result = real.ioctl(fd, request, argument);
+        int result = super.ioctl(fd, request, argument);
         Afterthought last = afterthought;
         if (last != null && result >= 0) {
             last.change(request, argument);
@@ -88,27 +80,7 @@ final class ScriptedKernel implements Syscalls {
     @Override
     public int open(String path, int flags) {
         opened.incrementAndGet();
-        return real.open(path, flags);
-    }
-
-    @Override
-    public int close(int fd) {
-        return real.close(fd);
-    }
-
-    @Override
-    public long mmap(long address, long length, int protection, int flags, int fd, long offset) {
-        return real.mmap(address, length, protection, flags, fd, offset);
-    }
-
-    @Override
-    public int munmap(long address, long length) {
-        return real.munmap(address, length);
-    }
-
-    @Override
-    public int memfdCreate(String name, int flags) {
-        return real.memfdCreate(name, flags);
+        return super.open(path, flags);
     }
 
     @Override
@@ -116,52 +88,12 @@ final class ScriptedKernel implements Syscalls {
         if (noDescriptorLeft && command == Posix.F_DUPFD_CLOEXEC) {
             return -Errno.EMFILE.number();
         }
-        return real.fcntl(fd, command, argument);
-    }
-
-    @Override
-    public int ftruncate(int fd, long length) {
-        return real.ftruncate(fd, length);
-    }
-
-    @Override
-    public long lseek(int fd, long offset, int whence) {
-        return real.lseek(fd, offset, whence);
-    }
-
-    @Override
-    public long read(int fd, MemorySegment buffer) {
-        return real.read(fd, buffer);
-    }
-
-    @Override
-    public long write(int fd, MemorySegment buffer) {
-        return real.write(fd, buffer);
-    }
-
-    @Override
-    public long pread(int fd, MemorySegment buffer, long offset) {
-        return real.pread(fd, buffer, offset);
-    }
-
-    @Override
-    public long pwrite(int fd, MemorySegment buffer, long offset) {
-        return real.pwrite(fd, buffer, offset);
+        return super.fcntl(fd, command, argument);
     }
 
     @Override
     public int poll(int fd, int events, int timeoutMillis) {
         PollScript now = pollScript;
-        return now != null ? now.answer(fd, events) : real.poll(fd, events, timeoutMillis);
-    }
-
-    @Override
-    public int dup(int fd) {
-        return fcntl(fd, Posix.F_DUPFD_CLOEXEC, 0);
-    }
-
-    @Override
-    public Devices devices() {
-        return real.devices();
+        return now != null ? now.answer(fd, events) : super.poll(fd, events, timeoutMillis);
     }
 }

@@ -7,12 +7,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dmabuf.fd.Errno;
-import dmabuf.fd.KernelKind;
-import dmabuf.linux.Devices;
+import dmabuf.linux.ForwardingSyscalls;
 import dmabuf.linux.LinuxSyscalls;
 import dmabuf.linux.MappedMemory;
 import dmabuf.linux.Posix;
-import dmabuf.linux.Syscalls;
 import dmabuf.linux.UserMemory;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -27,7 +25,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
  * The real kernel with another {@code /dev/kvm}: it looks at every byte that it is given, answers as KVM does, and keeps what it is told.
  * Its processor walks the slots as a real one does. A descriptor of it is a memfd, so that one that stays open is found.
  */
-final class ScriptedKvm implements Syscalls {
+final class ScriptedKvm extends ForwardingSyscalls {
 
     static final int SLOTS = 509;
 
@@ -57,11 +55,14 @@ final class ScriptedKvm implements Syscalls {
     volatile int version = 12;
     volatile boolean memoryOfProcesses = true;
 
-    private final LinuxSyscalls linux = new LinuxSyscalls();
     private final Map<Integer, Machine> open = new ConcurrentHashMap<>();
 
+    ScriptedKvm() {
+        super(new LinuxSyscalls());
+    }
+
     private int descriptor(Machine machine) {
-        int made = linux.memfdCreate("kvm", 0);
+        int made = super.memfdCreate("kvm", 0);
         if (made >= 0) {
             open.put(made, machine);
         }
@@ -71,7 +72,7 @@ final class ScriptedKvm implements Syscalls {
     @Override
     public int open(String path, int flags) {
         if (!path.equals("/dev/kvm")) {
-            return linux.open(path, flags);
+            return super.open(path, flags);
         }
         assertEquals(Posix.O_RDWR, flags & Posix.O_ACCMODE);
         return descriptor(NODE);
@@ -83,14 +84,14 @@ final class ScriptedKvm implements Syscalls {
         if (machine != null && machine != NODE && --machine.descriptors == 0) {
             events.add("close with " + machine.regions.size() + " slots");
         }
-        return linux.close(fd);
+        return super.close(fd);
     }
 
     @Override
     public synchronized int ioctl(int fd, long request, MemorySegment argument) {
         Machine machine = open.get(fd);
         if (machine == null) {
-            return linux.ioctl(fd, request, argument);
+            return super.ioctl(fd, request, argument);
         }
         if (machine == NODE) {
             return node(request, argument.address());
@@ -242,72 +243,12 @@ final class ScriptedKvm implements Syscalls {
 
     @Override
     public synchronized int fcntl(int fd, int command, long argument) {
-        int result = linux.fcntl(fd, command, argument);
+        int result = super.fcntl(fd, command, argument);
         Machine machine = open.get(fd);
         if (result >= 0 && machine != null && command == Posix.F_DUPFD_CLOEXEC) {
             machine.descriptors++;
             open.put(result, machine);
         }
         return result;
-    }
-
-    @Override
-    public KernelKind kind() {
-        return linux.kind();
-    }
-
-    @Override
-    public long mmap(long address, long length, int protection, int flags, int fd, long offset) {
-        return linux.mmap(address, length, protection, flags, fd, offset);
-    }
-
-    @Override
-    public int munmap(long address, long length) {
-        return linux.munmap(address, length);
-    }
-
-    @Override
-    public int memfdCreate(String name, int flags) {
-        return linux.memfdCreate(name, flags);
-    }
-
-    @Override
-    public int ftruncate(int fd, long length) {
-        return linux.ftruncate(fd, length);
-    }
-
-    @Override
-    public long lseek(int fd, long offset, int whence) {
-        return linux.lseek(fd, offset, whence);
-    }
-
-    @Override
-    public long read(int fd, MemorySegment buffer) {
-        return linux.read(fd, buffer);
-    }
-
-    @Override
-    public long write(int fd, MemorySegment buffer) {
-        return linux.write(fd, buffer);
-    }
-
-    @Override
-    public long pread(int fd, MemorySegment buffer, long offset) {
-        return linux.pread(fd, buffer, offset);
-    }
-
-    @Override
-    public long pwrite(int fd, MemorySegment buffer, long offset) {
-        return linux.pwrite(fd, buffer, offset);
-    }
-
-    @Override
-    public int poll(int fd, int events, int timeoutMillis) {
-        return linux.poll(fd, events, timeoutMillis);
-    }
-
-    @Override
-    public Devices devices() {
-        return linux.devices();
     }
 }
