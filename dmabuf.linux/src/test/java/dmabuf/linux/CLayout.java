@@ -1,8 +1,11 @@
 package dmabuf.linux;
 
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -11,8 +14,8 @@ import java.util.Optional;
 /**
  * Asks a C compiler what the system's own headers say: values of constants and request numbers, sizes and offsets of structs.
  *
- * <p>Serves the layout tests of every module. Where there is no compiler the tests say so and are skipped; on CI ({@code CI=true}) that is
- * a failure.
+ * <p>Serves the layout tests of every module, most of them by way of {@link CHeader}. Where there is no compiler the test says so and is
+ * skipped; on CI ({@code CI=true}) that is a failure.
  */
 public final class CLayout {
 
@@ -20,13 +23,14 @@ public final class CLayout {
 
     private CLayout() {}
 
-    /** The C compiler, or empty where there is none and its absence is excusable. */
-    public static Optional<Path> compiler() {
-        Optional<Path> found = COMPILERS.stream().map(Path::of).filter(Files::isExecutable).findFirst();
+    /** The C compiler; the test is skipped where there is none and its absence is excusable. */
+    private static String compiler() {
+        Optional<String> found = COMPILERS.stream().filter(each -> Files.isExecutable(Path.of(each))).findFirst();
         if (found.isEmpty() && "true".equals(System.getenv("CI"))) {
             throw new AssertionError("no C compiler: looked for " + COMPILERS + "; install gcc");
         }
-        return found;
+        assumeTrue(found.isPresent(), "no C compiler on this machine");
+        return found.get();
     }
 
     /** Evaluates integer expressions of C, each with all of the headers included. */
@@ -37,17 +41,26 @@ public final class CLayout {
     /** Evaluates integer expressions of C, with the headers included, and declarations behind them of what those are too old for. */
     public static Map<String, Long> evaluate(List<String> headers, String declarations, List<String> expressions)
             throws IOException, InterruptedException {
-        StringBuilder source = new StringBuilder("#define _GNU_SOURCE\n#include <stddef.h>\n#include <stdio.h>\n");
-        headers.forEach(header -> source.append("#include <").append(header).append(">\n"));
-        source.append(declarations).append("int main(void) {\n");
-        expressions.forEach(each -> source.append("    printf(\"%lld\\n\", (long long) (").append(each).append("));\n"));
-        source.append("    return 0;\n}\n");
-        List<String> lines = compileAndRun(source.toString()).lines().toList();
+        StringBuilder body = new StringBuilder();
+        expressions.forEach(each -> body.append("    printf(\"%lld\\n\", (long long) (").append(each).append("));\n"));
+        List<String> lines = compileAndRun(program(headers, declarations, body.toString())).lines().toList();
         Map<String, Long> values = new LinkedHashMap<>();
         for (int i = 0; i < expressions.size(); i++) {
             values.put(expressions.get(i), Long.parseLong(lines.get(i)));
         }
         return values;
+    }
+
+    /** The bytes of the variable {@code s} that a declaration makes, with the headers included, and declarations behind them. */
+    static byte[] bytes(List<String> headers, String declarations, String variable) throws IOException, InterruptedException {
+        String body = "    " + variable + ";\n    for (size_t i = 0; i < sizeof s; i++) printf(\"%02x\", ((unsigned char *) &s)[i]);\n";
+        return HexFormat.of().parseHex(compileAndRun(program(headers, declarations, body)));
+    }
+
+    private static String program(List<String> headers, String declarations, String body) {
+        StringBuilder source = new StringBuilder("#define _GNU_SOURCE\n#include <stddef.h>\n#include <stdio.h>\n");
+        headers.forEach(header -> source.append("#include <").append(header).append(">\n"));
+        return source.append(declarations).append("int main(void) {\n").append(body).append("    return 0;\n}\n").toString();
     }
 
     /** Compiles a program, runs it, and gives what it printed. */
@@ -70,9 +83,8 @@ public final class CLayout {
     public static Path compile(String source, Path folder) throws IOException, InterruptedException {
         Path code = Files.writeString(folder.resolve("program.c"), source);
         Path program = folder.resolve("program");
-        String cc = compiler().orElseThrow().toString();
         // The DRM headers are found both as <drm/…> (kernel) and directly (libdrm).
-        run(List.of(cc, "-Wall", "-I/usr/include/libdrm", "-I/usr/include/drm", "-o", program.toString(), code.toString()), folder);
+        run(List.of(compiler(), "-Wall", "-I/usr/include/libdrm", "-I/usr/include/drm", "-o", program.toString(), code.toString()), folder);
         return program;
     }
 
@@ -80,8 +92,7 @@ public final class CLayout {
     public static Path compileLibrary(String source, Path folder) throws IOException, InterruptedException {
         Path code = Files.writeString(folder.resolve("library.c"), source);
         Path library = folder.resolve("library.so");
-        String cc = compiler().orElseThrow().toString();
-        run(List.of(cc, "-Wall", "-shared", "-fPIC", "-o", library.toString(), code.toString(), "-ldl"), folder);
+        run(List.of(compiler(), "-Wall", "-shared", "-fPIC", "-o", library.toString(), code.toString(), "-ldl"), folder);
         return library;
     }
 

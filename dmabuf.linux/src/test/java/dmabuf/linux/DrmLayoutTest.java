@@ -1,12 +1,6 @@
 package dmabuf.linux;
 
-import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
-
 import dmabuf.linux.drm.DrmIoctl;
-import java.util.LinkedHashMap;
-import java.util.List;
-import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 /** The driver-independent DRM requests and structs, against the headers of libdrm. */
@@ -14,35 +8,35 @@ class DrmLayoutTest {
 
     @Test
     void requestsAndValuesAreThoseOfTheHeaders() throws Exception {
-        assumeTrue(CLayout.compiler().isPresent(), "no C compiler on this machine");
-        Map<String, Long> ours = new LinkedHashMap<>();
-        ours.put("DRM_IOCTL_VERSION", DrmIoctl.VERSION);
-        ours.put("DRM_IOCTL_GET_CAP", DrmIoctl.GET_CAP);
-        ours.put("DRM_IOCTL_GEM_CLOSE", DrmIoctl.GEM_CLOSE);
-        ours.put("DRM_IOCTL_PRIME_HANDLE_TO_FD", DrmIoctl.PRIME_HANDLE_TO_FD);
-        ours.put("DRM_IOCTL_PRIME_FD_TO_HANDLE", DrmIoctl.PRIME_FD_TO_HANDLE);
-        ours.put("DRM_IOCTL_BASE", (long) DrmIoctl.TYPE);
-        ours.put("DRM_COMMAND_BASE", (long) DrmIoctl.COMMAND_BASE);
-        ours.put("DRM_CAP_DUMB_BUFFER", DrmIoctl.CAP_DUMB_BUFFER);
-        ours.put("DRM_CAP_PRIME", DrmIoctl.CAP_PRIME);
-        ours.put("DRM_PRIME_CAP_IMPORT", DrmIoctl.PRIME_CAP_IMPORT);
-        ours.put("DRM_PRIME_CAP_EXPORT", DrmIoctl.PRIME_CAP_EXPORT);
-        ours.put("DRM_CLOEXEC", (long) DrmIoctl.CLOEXEC);
-        ours.put("DRM_RDWR", (long) DrmIoctl.RDWR);
+        CHeader header = CHeader.of("fcntl.h", "drm.h");
+        header.number("DRM_IOCTL_VERSION", DrmIoctl.VERSION);
+        header.number("DRM_IOCTL_GET_CAP", DrmIoctl.GET_CAP);
+        header.number("DRM_IOCTL_GEM_CLOSE", DrmIoctl.GEM_CLOSE);
+        header.number("DRM_IOCTL_PRIME_HANDLE_TO_FD", DrmIoctl.PRIME_HANDLE_TO_FD);
+        header.number("DRM_IOCTL_PRIME_FD_TO_HANDLE", DrmIoctl.PRIME_FD_TO_HANDLE);
+        header.number("DRM_IOCTL_BASE", DrmIoctl.TYPE);
+        header.number("DRM_COMMAND_BASE", DrmIoctl.COMMAND_BASE);
+        header.number("DRM_CAP_DUMB_BUFFER", DrmIoctl.CAP_DUMB_BUFFER);
+        header.number("DRM_CAP_PRIME", DrmIoctl.CAP_PRIME);
+        header.number("DRM_PRIME_CAP_IMPORT", DrmIoctl.PRIME_CAP_IMPORT);
+        header.number("DRM_PRIME_CAP_EXPORT", DrmIoctl.PRIME_CAP_EXPORT);
+        header.number("DRM_CLOEXEC", DrmIoctl.CLOEXEC);
+        header.number("DRM_RDWR", DrmIoctl.RDWR);
 
-        assertEquals(ours, CLayout.evaluate(List.of("fcntl.h", "drm.h"), List.copyOf(ours.keySet())));
+        header.assertAsInC();
     }
 
     @Test
     void structsAreThoseOfTheHeaders() throws Exception {
-        assumeTrue(CLayout.compiler().isPresent(), "no C compiler on this machine");
-        Map<String, Long> c = CLayout.evaluate(
-                List.of("drm.h"),
-                List.of("sizeof(struct drm_version)", "offsetof(struct drm_version, name_len)", "offsetof(struct drm_version, name)",
-                        "offsetof(struct drm_get_cap, value)", "sizeof(struct drm_prime_handle)",
-                        "offsetof(struct drm_prime_handle, flags)", "offsetof(struct drm_prime_handle, fd)",
-                        "offsetof(struct drm_gem_close, handle)"));
-
-        assertEquals(List.of(64L, 16L, 24L, 8L, 12L, 4L, 8L, 0L), List.copyOf(c.values()));
+        CHeader header = CHeader.of("drm.h");
+        header.size("drm_version", 64);
+        header.field("drm_version", "name_len", 16);
+        header.field("drm_version", "name", 24);
+        header.field("drm_get_cap", "value", 8);
+        header.size("drm_prime_handle", 12);
+        header.field("drm_prime_handle", "flags", 4);
+        header.field("drm_prime_handle", "fd", 8);
+        header.field("drm_gem_close", "handle", 0);
+        header.assertAsInC();
     }
 }

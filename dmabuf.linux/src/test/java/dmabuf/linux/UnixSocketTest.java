@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dmabuf.api.DmaBufException;
 import dmabuf.fd.Errno;
@@ -117,7 +116,6 @@ class UnixSocketTest {
                     return 0;
                 }
                 """;
-        assumeTrue(CLayout.compiler().isPresent(), "no C compiler on this machine");
         assertEquals("0\n" + Errno.EINVAL.number() + "\n", CLayout.compileAndRun(c));
     }
 

@@ -61,7 +61,6 @@ class OtherProcessTest {
     }
 
     private BufferedReader c(String program, String... arguments) throws Exception {
-        assumeTrue(CLayout.compiler().isPresent(), "no C compiler on this machine");
         Path binary = CLayout.compile(Files.readString(Path.of("src/test/c", program + ".c")), folder);
         return start(Stream.concat(Stream.of(binary.toString()), Stream.of(arguments)).toArray(String[]::new));
     }

@@ -1,65 +1,55 @@
 package dmabuf.sim;
 
-import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
-
-import dmabuf.linux.CLayout;
+import dmabuf.linux.CHeader;
 import dmabuf.linux.VirtgpuHeader;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 /** The structs and request numbers of virtio-gpu that the simulation reads, against those of Linux. */
 class VirtioGpuLayoutTest {
 
-    private final Map<String, Long> ours = new LinkedHashMap<>();
+    private final CHeader header = CHeader.of("drm.h").declaring(VirtgpuHeader.DECLARATIONS);
 
     private void offset(String struct, String field, int ourOffset) {
-        ours.put("offsetof(struct drm_virtgpu_" + struct + ", " + field + ")", (long) ourOffset);
-    }
-
-    private void assertLinuxSays() throws Exception {
-        assumeTrue(CLayout.compiler().isPresent(), "no C compiler on this machine");
-        assertEquals(ours, CLayout.evaluate(List.of("drm.h"), VirtgpuHeader.DECLARATIONS, List.copyOf(ours.keySet())));
+        header.field("drm_virtgpu_" + struct, field, ourOffset);
     }
 
     @Test
     void requestsAndConstantsAreThoseOfTheHeader() throws Exception {
-        ours.put("DRM_IOCTL_VIRTGPU_MAP", VirtioGpuUapi.MAP);
-        ours.put("DRM_IOCTL_VIRTGPU_EXECBUFFER", VirtioGpuUapi.EXECBUFFER);
-        ours.put("DRM_IOCTL_VIRTGPU_GETPARAM", VirtioGpuUapi.GETPARAM);
-        ours.put("DRM_IOCTL_VIRTGPU_RESOURCE_CREATE", VirtioGpuUapi.RESOURCE_CREATE);
-        ours.put("DRM_IOCTL_VIRTGPU_RESOURCE_INFO", VirtioGpuUapi.RESOURCE_INFO);
-        ours.put("DRM_IOCTL_VIRTGPU_TRANSFER_FROM_HOST", VirtioGpuUapi.TRANSFER_FROM_HOST);
-        ours.put("DRM_IOCTL_VIRTGPU_TRANSFER_TO_HOST", VirtioGpuUapi.TRANSFER_TO_HOST);
-        ours.put("DRM_IOCTL_VIRTGPU_WAIT", VirtioGpuUapi.WAIT);
-        ours.put("DRM_IOCTL_VIRTGPU_GET_CAPS", VirtioGpuUapi.GET_CAPS);
-        ours.put("DRM_IOCTL_VIRTGPU_RESOURCE_CREATE_BLOB", VirtioGpuUapi.RESOURCE_CREATE_BLOB);
-        ours.put("DRM_IOCTL_VIRTGPU_CONTEXT_INIT", VirtioGpuUapi.CONTEXT_INIT);
-        ours.put("VIRTGPU_PARAM_3D_FEATURES", VirtioGpuUapi.PARAM_3D_FEATURES);
-        ours.put("VIRTGPU_PARAM_CAPSET_QUERY_FIX", VirtioGpuUapi.PARAM_CAPSET_QUERY_FIX);
-        ours.put("VIRTGPU_PARAM_RESOURCE_BLOB", VirtioGpuUapi.PARAM_RESOURCE_BLOB);
-        ours.put("VIRTGPU_PARAM_HOST_VISIBLE", VirtioGpuUapi.PARAM_HOST_VISIBLE);
-        ours.put("VIRTGPU_PARAM_CROSS_DEVICE", VirtioGpuUapi.PARAM_CROSS_DEVICE);
-        ours.put("VIRTGPU_PARAM_CONTEXT_INIT", VirtioGpuUapi.PARAM_CONTEXT_INIT);
-        ours.put("VIRTGPU_PARAM_SUPPORTED_CAPSET_IDs", VirtioGpuUapi.PARAM_SUPPORTED_CAPSET_IDS);
-        ours.put("VIRTGPU_PARAM_EXPLICIT_DEBUG_NAME", VirtioGpuUapi.PARAM_EXPLICIT_DEBUG_NAME);
-        ours.put("VIRTGPU_BLOB_MEM_GUEST", (long) VirtioGpuUapi.BLOB_MEM_GUEST);
-        ours.put("VIRTGPU_BLOB_MEM_HOST3D", (long) VirtioGpuUapi.BLOB_MEM_HOST3D);
-        ours.put("VIRTGPU_BLOB_MEM_HOST3D_GUEST", (long) VirtioGpuUapi.BLOB_MEM_HOST3D_GUEST);
-        ours.put("VIRTGPU_BLOB_FLAG_USE_MAPPABLE", (long) VirtioGpuUapi.BLOB_FLAG_USE_MAPPABLE);
-        ours.put("VIRTGPU_BLOB_FLAG_USE_CROSS_DEVICE", (long) VirtioGpuUapi.BLOB_FLAG_USE_CROSS_DEVICE);
-        ours.put("VIRTGPU_WAIT_NOWAIT", (long) VirtioGpuUapi.WAIT_NOWAIT);
-        ours.put("VIRTGPU_EXECBUF_FENCE_FD_IN", (long) VirtioGpuUapi.EXECBUF_FENCE_FD_IN);
-        ours.put("VIRTGPU_EXECBUF_FENCE_FD_OUT", (long) VirtioGpuUapi.EXECBUF_FENCE_FD_OUT);
-        ours.put("VIRTGPU_EXECBUF_RING_IDX", (long) VirtioGpuUapi.EXECBUF_RING_IDX);
-        ours.put("VIRTGPU_EXECBUF_FLAGS", (long) VirtioGpuUapi.EXECBUF_FLAGS);
-        ours.put("VIRTGPU_CONTEXT_PARAM_CAPSET_ID", VirtioGpuUapi.CONTEXT_PARAM_CAPSET_ID);
-        ours.put("VIRTGPU_CONTEXT_PARAM_NUM_RINGS", VirtioGpuUapi.CONTEXT_PARAM_NUM_RINGS);
-        ours.put("VIRTGPU_CONTEXT_PARAM_POLL_RINGS_MASK", VirtioGpuUapi.CONTEXT_PARAM_POLL_RINGS_MASK);
-        ours.put("VIRTGPU_CONTEXT_PARAM_DEBUG_NAME", VirtioGpuUapi.CONTEXT_PARAM_DEBUG_NAME);
-        assertLinuxSays();
+        header.number("DRM_IOCTL_VIRTGPU_MAP", VirtioGpuUapi.MAP);
+        header.number("DRM_IOCTL_VIRTGPU_EXECBUFFER", VirtioGpuUapi.EXECBUFFER);
+        header.number("DRM_IOCTL_VIRTGPU_GETPARAM", VirtioGpuUapi.GETPARAM);
+        header.number("DRM_IOCTL_VIRTGPU_RESOURCE_CREATE", VirtioGpuUapi.RESOURCE_CREATE);
+        header.number("DRM_IOCTL_VIRTGPU_RESOURCE_INFO", VirtioGpuUapi.RESOURCE_INFO);
+        header.number("DRM_IOCTL_VIRTGPU_TRANSFER_FROM_HOST", VirtioGpuUapi.TRANSFER_FROM_HOST);
+        header.number("DRM_IOCTL_VIRTGPU_TRANSFER_TO_HOST", VirtioGpuUapi.TRANSFER_TO_HOST);
+        header.number("DRM_IOCTL_VIRTGPU_WAIT", VirtioGpuUapi.WAIT);
+        header.number("DRM_IOCTL_VIRTGPU_GET_CAPS", VirtioGpuUapi.GET_CAPS);
+        header.number("DRM_IOCTL_VIRTGPU_RESOURCE_CREATE_BLOB", VirtioGpuUapi.RESOURCE_CREATE_BLOB);
+        header.number("DRM_IOCTL_VIRTGPU_CONTEXT_INIT", VirtioGpuUapi.CONTEXT_INIT);
+        header.number("VIRTGPU_PARAM_3D_FEATURES", VirtioGpuUapi.PARAM_3D_FEATURES);
+        header.number("VIRTGPU_PARAM_CAPSET_QUERY_FIX", VirtioGpuUapi.PARAM_CAPSET_QUERY_FIX);
+        header.number("VIRTGPU_PARAM_RESOURCE_BLOB", VirtioGpuUapi.PARAM_RESOURCE_BLOB);
+        header.number("VIRTGPU_PARAM_HOST_VISIBLE", VirtioGpuUapi.PARAM_HOST_VISIBLE);
+        header.number("VIRTGPU_PARAM_CROSS_DEVICE", VirtioGpuUapi.PARAM_CROSS_DEVICE);
+        header.number("VIRTGPU_PARAM_CONTEXT_INIT", VirtioGpuUapi.PARAM_CONTEXT_INIT);
+        header.number("VIRTGPU_PARAM_SUPPORTED_CAPSET_IDs", VirtioGpuUapi.PARAM_SUPPORTED_CAPSET_IDS);
+        header.number("VIRTGPU_PARAM_EXPLICIT_DEBUG_NAME", VirtioGpuUapi.PARAM_EXPLICIT_DEBUG_NAME);
+        header.number("VIRTGPU_BLOB_MEM_GUEST", VirtioGpuUapi.BLOB_MEM_GUEST);
+        header.number("VIRTGPU_BLOB_MEM_HOST3D", VirtioGpuUapi.BLOB_MEM_HOST3D);
+        header.number("VIRTGPU_BLOB_MEM_HOST3D_GUEST", VirtioGpuUapi.BLOB_MEM_HOST3D_GUEST);
+        header.number("VIRTGPU_BLOB_FLAG_USE_MAPPABLE", VirtioGpuUapi.BLOB_FLAG_USE_MAPPABLE);
+        header.number("VIRTGPU_BLOB_FLAG_USE_CROSS_DEVICE", VirtioGpuUapi.BLOB_FLAG_USE_CROSS_DEVICE);
+        header.number("VIRTGPU_WAIT_NOWAIT", VirtioGpuUapi.WAIT_NOWAIT);
+        header.number("VIRTGPU_EXECBUF_FENCE_FD_IN", VirtioGpuUapi.EXECBUF_FENCE_FD_IN);
+        header.number("VIRTGPU_EXECBUF_FENCE_FD_OUT", VirtioGpuUapi.EXECBUF_FENCE_FD_OUT);
+        header.number("VIRTGPU_EXECBUF_RING_IDX", VirtioGpuUapi.EXECBUF_RING_IDX);
+        header.number("VIRTGPU_EXECBUF_FLAGS", VirtioGpuUapi.EXECBUF_FLAGS);
+        header.number("VIRTGPU_CONTEXT_PARAM_CAPSET_ID", VirtioGpuUapi.CONTEXT_PARAM_CAPSET_ID);
+        header.number("VIRTGPU_CONTEXT_PARAM_NUM_RINGS", VirtioGpuUapi.CONTEXT_PARAM_NUM_RINGS);
+        header.number("VIRTGPU_CONTEXT_PARAM_POLL_RINGS_MASK", VirtioGpuUapi.CONTEXT_PARAM_POLL_RINGS_MASK);
+        header.number("VIRTGPU_CONTEXT_PARAM_DEBUG_NAME", VirtioGpuUapi.CONTEXT_PARAM_DEBUG_NAME);
+        header.assertAsInC();
     }
 
     @Test
@@ -88,7 +78,7 @@ class VirtioGpuLayoutTest {
         offset("resource_create_blob", "cmd_size", VirtioGpuUapi.BLOB_CMD_SIZE);
         offset("resource_create_blob", "cmd", VirtioGpuUapi.BLOB_CMD);
         offset("resource_create_blob", "blob_id", VirtioGpuUapi.BLOB_ID);
-        assertLinuxSays();
+        header.assertAsInC();
     }
 
     @Test
@@ -106,7 +96,7 @@ class VirtioGpuLayoutTest {
         offset("get_caps", "size", VirtioGpuUapi.CAPS_SIZE);
         offset("context_init", "num_params", VirtioGpuUapi.INIT_NUM_PARAMS);
         offset("context_init", "ctx_set_params", VirtioGpuUapi.INIT_PARAMS);
-        ours.put("sizeof(struct drm_virtgpu_context_set_param)", (long) VirtioGpuUapi.SET_PARAM_SIZE);
+        header.size("drm_virtgpu_context_set_param", VirtioGpuUapi.SET_PARAM_SIZE);
         offset("context_set_param", "param", VirtioGpuUapi.SET_PARAM);
         offset("context_set_param", "value", VirtioGpuUapi.SET_PARAM_VALUE);
         offset("execbuffer", "flags", VirtioGpuUapi.EXEC_FLAGS);
@@ -118,6 +108,6 @@ class VirtioGpuLayoutTest {
         offset("execbuffer", "ring_idx", VirtioGpuUapi.EXEC_RING_IDX);
         offset("execbuffer", "num_in_syncobjs", VirtioGpuUapi.EXEC_NUM_IN_SYNCOBJS);
         offset("execbuffer", "num_out_syncobjs", VirtioGpuUapi.EXEC_NUM_OUT_SYNCOBJS);
-        assertLinuxSays();
+        header.assertAsInC();
     }
 }
