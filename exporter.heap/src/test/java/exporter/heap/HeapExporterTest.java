@@ -1,7 +1,6 @@
 package exporter.heap;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dmabuf.api.Access;
@@ -13,82 +12,29 @@ import dmabuf.api.MemoryRange;
 import dmabuf.fd.Errno;
 import dmabuf.fd.Fd;
 import dmabuf.fd.KernelKind;
-import dmabuf.linux.DescriptorLimit;
-import dmabuf.linux.MappedMemory;
 import dmabuf.linux.Memfd;
 import dmabuf.linux.Posix;
 import dmabuf.linux.Syscalls;
-import dmabuf.sim.SimulatedKernel;
 import dmabuf.spi.ExportedBuffer;
-import java.io.IOException;
-import java.lang.foreign.Arena;
+import dmabuf.tck.exporter.SimulatedExporterCase;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
-import java.lang.reflect.InvocationTargetException;
-import java.lang.reflect.Proxy;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import java.util.Set;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The exporter on the simulated kernel, which parses the same bytes and gives the same errno as the heaps. */
-class HeapExporterTest {
+class HeapExporterTest extends SimulatedExporterCase {
 
-    private static final long PAGE = MappedMemory.PAGE_SIZE;
     private static final String SYSTEM = "/dev/dma_heap/system";
     private static final String RESERVED = "/dev/dma_heap/reserved";
 
-    private final SimulatedKernel kernel = new SimulatedKernel();
     private final HeapExporter exporter = new HeapExporter(kernel, SYSTEM);
-    private final List<AutoCloseable> opened = new ArrayList<>();
-    private long openAtStart;
-
-    @BeforeEach
-    void count() throws IOException {
-        openAtStart = openDescriptors();
-    }
-
-    @AfterEach
-    void everythingIsClosed() throws Exception {
-        Collections.reverse(opened);
-        for (AutoCloseable each : opened) {
-            each.close();
-        }
-        assertEquals(openAtStart, openDescriptors(), "descriptors leaked");
-        kernel.close();
-    }
-
-    private static long openDescriptors() throws IOException {
-        try (var entries = Files.list(Path.of("/proc/self/fd"))) {
-            return entries.count();
-        }
-    }
-
-    private <T extends AutoCloseable> T closedLater(T resource) {
-        opened.add(resource);
-        return resource;
-    }
-
     private ExportedBuffer export(ExportRequest request) {
-        ExportedBuffer buffer = exporter.export(request);
-        closedLater(buffer.fd());
-        return buffer;
-    }
-
-    private MemorySegment map(Fd fd, long size) {
-        return MappedMemory.map((Syscalls) fd.kernel(), fd.number(), 0, size, true, closedLater(Arena.ofConfined()));
-    }
-
-    private static DmaBufException refused(HeapExporter by, ExportRequest request) {
-        return assertThrows(DmaBufException.class, () -> by.export(request));
+        return export(exporter, request);
     }
 
     @Test
@@ -145,7 +91,7 @@ class HeapExporterTest {
         assertEquals(
                 -Errno.EACCES.number(),
                 kernel.mmap(0, PAGE, Posix.PROT_READ | Posix.PROT_WRITE, Posix.MAP_SHARED, buffer.fd().number(), 0));
-        MemorySegment memory = MappedMemory.map(kernel, buffer.fd().number(), 0, PAGE, false, closedLater(Arena.ofConfined()));
+        MemorySegment memory = map(buffer.fd(), 0, PAGE, false);
         assertEquals(0, memory.get(ValueLayout.JAVA_INT, 0));
     }
 
@@ -199,17 +145,10 @@ class HeapExporterTest {
 
     @Test
     void heapThatGoesDuringAnExportIsRefusedWithTheReason() {
-        Syscalls unplugging = (Syscalls) Proxy.newProxyInstance(
-                Syscalls.class.getClassLoader(), new Class<?>[] {Syscalls.class}, (proxy, method, arguments) -> {
-                    if (method.getName().equals("ioctl")) {
-                        kernel.machine().unplug(SYSTEM);
-                    }
-                    try {
-                        return method.invoke(kernel, arguments);
-                    } catch (InvocationTargetException e) {
-                        throw e.getCause();
-                    }
-                });
+        Syscalls unplugging = kernelWith((request, struct) -> {
+            kernel.machine().unplug(SYSTEM);
+            return 0;
+        });
 
         DmaBufException e = refused(new HeapExporter(unplugging, SYSTEM), ExportRequest.ofSize(PAGE));
 
@@ -219,16 +158,6 @@ class HeapExporterTest {
 
     @Test
     void exportsUntilDescriptorsRunOutEndInEmfile() throws Exception {
-        exporter.export(ExportRequest.ofSize(PAGE)).fd().close();
-        DescriptorLimit.whileLow(() -> {
-            List<Fd> buffers = new ArrayList<>();
-            DmaBufException e = assertThrows(DmaBufException.class, () -> {
-                while (true) {
-                    buffers.add(exporter.export(ExportRequest.ofSize(PAGE)).fd());
-                }
-            });
-            assertEquals(Errno.EMFILE, e.errno());
-            buffers.forEach(Fd::close);
-        });
+        assertEndsInEmfile(exporter, ExportRequest.ofSize(PAGE));
     }
 }

@@ -9,7 +9,6 @@ import dmabuf.api.ExportRequest;
 import dmabuf.api.MemoryRange;
 import dmabuf.fd.Errno;
 import dmabuf.fd.Fd;
-import dmabuf.linux.DescriptorLimit;
 import dmabuf.linux.Memfd;
 import dmabuf.linux.Syscalls;
 import dmabuf.linux.drm.DrmIoctl;
@@ -23,7 +22,6 @@ import exporter.i915.uapi.GemSetDomain;
 import exporter.i915.uapi.QueryMemoryRegions;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;
@@ -174,21 +172,7 @@ class I915BadInputTest extends SimulatedI915 {
 
     @Test
     void exportsUntilDescriptorsRunOutEndInEmfile() throws Exception {
-        I915Exporter exporter = exporterOf(SimulatedGpu.I915_LLC);
-        export(exporter, REQUEST); // Loads every class that an export needs.
-        DescriptorLimit.whileLow(() -> {
-            List<ExportedBuffer> buffers = new ArrayList<>();
-            DmaBufException e = assertThrows(DmaBufException.class, () -> {
-                while (true) {
-                    buffers.add(exporter.export(REQUEST));
-                }
-            });
-            assertEquals(Errno.EMFILE, e.errno());
-            for (ExportedBuffer buffer : buffers) {
-                buffer.fd().close();
-                buffer.modes().forEach(mode -> mode.plan().fd().ifPresent(Fd::close));
-            }
-        });
+        assertEndsInEmfile(exporterOf(SimulatedGpu.I915_LLC), REQUEST);
     }
 
     @Test

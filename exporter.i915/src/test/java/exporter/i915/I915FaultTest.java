@@ -2,12 +2,11 @@ package exporter.i915;
 
 import dmabuf.api.ExportRequest;
 import dmabuf.fd.Errno;
-import dmabuf.fd.Fd;
 import dmabuf.linux.MappedMemory;
 import dmabuf.linux.drm.DrmIoctl;
 import dmabuf.sim.SimulatedGpu;
 import dmabuf.sim.SimulatedKernel;
-import dmabuf.spi.ExportedBuffer;
+import dmabuf.tck.exporter.SimulatedExporterCase;
 import dmabuf.tck.fault.Call;
 import dmabuf.tck.fault.FaultSweep;
 import dmabuf.tck.fault.FaultySyscalls;
@@ -38,17 +37,12 @@ class I915FaultTest {
         SIMULATED.close();
     }
 
-    private static void closeAll(ExportedBuffer buffer) {
-        buffer.fd().close();
-        buffer.modes().stream().flatMap(mode -> mode.plan().fd().stream()).distinct().forEach(Fd::close);
-    }
-
     @TestFactory
     Stream<DynamicTest> export() {
         ExportRequest request = ExportRequest.ofSize(MappedMemory.PAGE_SIZE);
         return DEVICES.stream().flatMap(device -> {
             I915Exporter exporter = I915Exporter.probe(KERNEL, "/dev/dri/renderD" + (128 + DEVICES.indexOf(device))).orElseThrow();
-            return FaultSweep.of("export by " + device, KERNEL, () -> () -> { }, any -> closeAll(exporter.export(request)))
+            return FaultSweep.of("export by " + device, KERNEL, () -> () -> { }, any -> SimulatedExporterCase.closeAll(exporter.export(request)))
                     // What is no DRM device any more is another driver's.
                     .translating(Call.ioctl(DrmIoctl.VERSION), Errno.ENODEV, Errno.ENOTTY)
                     .cases().stream().map(each -> DynamicTest.dynamicTest(each.name(), each::run));

@@ -15,6 +15,9 @@ import dmabuf.linux.MappedMemory;
 import dmabuf.linux.Syscalls;
 import dmabuf.linux.drm.DrmIoctl;
 import dmabuf.sim.SimulatedGpu;
+import dmabuf.tck.fault.Call;
+import dmabuf.tck.fault.FaultySyscalls;
+import dmabuf.tck.fault.SyscallKind;
 import exporter.i915.uapi.GemCaching;
 import exporter.i915.uapi.GemCreate;
 import exporter.i915.uapi.GemMmapOffset;
@@ -22,8 +25,6 @@ import exporter.i915.uapi.GetParam;
 import exporter.i915.uapi.MemoryRegion;
 import exporter.i915.uapi.QueryMemoryRegions;
 import java.lang.foreign.ValueLayout;
-import java.lang.reflect.InvocationTargetException;
-import java.lang.reflect.Proxy;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
@@ -128,17 +129,8 @@ class I915ProbeTest extends SimulatedI915 {
     @Test
     void missingPermissionIsToldWithTheNode() {
         kernel.machine().plug(CARD, SimulatedGpu.I915_LLC);
-        Syscalls locked = (Syscalls) Proxy.newProxyInstance(
-                Syscalls.class.getClassLoader(), new Class<?>[] {Syscalls.class}, (proxy, method, arguments) -> {
-                    if (method.getName().equals("open")) {
-                        return -Errno.EACCES.number();
-                    }
-                    try {
-                        return method.invoke(kernel, arguments);
-                    } catch (InvocationTargetException e) {
-                        throw e.getCause();
-                    }
-                });
+        FaultySyscalls locked = FaultySyscalls.over(kernel);
+        locked.at(1, Call.of(SyscallKind.OPEN)).onwards().fails(Errno.EACCES);
 
         DmaBufException e = assertThrows(DmaBufException.class, () -> I915Exporter.probe(locked, NODE));
 

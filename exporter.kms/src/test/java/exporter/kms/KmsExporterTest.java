@@ -15,33 +15,19 @@ import dmabuf.api.MemoryRange;
 import dmabuf.fd.Errno;
 import dmabuf.fd.Fd;
 import dmabuf.fd.KernelKind;
-import dmabuf.linux.DescriptorLimit;
 import dmabuf.linux.FileStatus;
-import dmabuf.linux.MappedMemory;
 import dmabuf.linux.Memfd;
 import dmabuf.linux.Posix;
-import dmabuf.linux.Syscalls;
 import dmabuf.linux.drm.DrmIoctl;
 import dmabuf.sim.SimulatedGpu;
-import dmabuf.sim.SimulatedKernel;
 import dmabuf.spi.ExportedBuffer;
+import dmabuf.tck.exporter.SimulatedExporterCase;
 import exporter.kms.uapi.CreateDumb;
-import java.io.IOException;
-import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
-import java.lang.reflect.InvocationTargetException;
-import java.lang.reflect.Proxy;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import java.util.Set;
-import java.util.function.IntSupplier;
 import java.util.stream.LongStream;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -50,77 +36,14 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The exporter on the simulated kernel, which parses the same bytes and gives the same errno as the drivers. */
-class KmsExporterTest {
+class KmsExporterTest extends SimulatedExporterCase {
 
-    private static final long PAGE = MappedMemory.PAGE_SIZE;
     private static final String CARD = "/dev/dri/card0";
     private static final String RENDER_NODE = "/dev/dri/renderD128";
-
-    private final SimulatedKernel kernel = new SimulatedKernel();
-    private final List<AutoCloseable> opened = new ArrayList<>();
-    private long openAtStart;
-
-    @BeforeEach
-    void count() throws IOException {
-        openAtStart = openDescriptors();
-    }
-
-    @AfterEach
-    void everythingIsClosed() throws Exception {
-        Collections.reverse(opened);
-        for (AutoCloseable each : opened) {
-            each.close();
-        }
-        assertEquals(openAtStart, openDescriptors(), "descriptors leaked");
-        kernel.close();
-    }
-
-    private static long openDescriptors() throws IOException {
-        try (var entries = Files.list(Path.of("/proc/self/fd"))) {
-            return entries.count();
-        }
-    }
-
-    private <T extends AutoCloseable> T closedLater(T resource) {
-        opened.add(resource);
-        return resource;
-    }
 
     private KmsExporter exporterOf(SimulatedGpu gpu) {
         kernel.machine().plug(CARD, gpu);
         return KmsExporter.probe(kernel, CARD);
-    }
-
-    private ExportedBuffer export(KmsExporter by, ExportRequest request) {
-        ExportedBuffer buffer = by.export(request);
-        closedLater(buffer.fd());
-        return buffer;
-    }
-
-    private MemorySegment map(Fd fd, long size, boolean writable) {
-        return MappedMemory.map((Syscalls) fd.kernel(), fd.number(), 0, size, writable, closedLater(Arena.ofConfined()));
-    }
-
-    private static DmaBufException refused(KmsExporter by, ExportRequest request) {
-        return assertThrows(DmaBufException.class, () -> by.export(request));
-    }
-
-    /** The kernel, with something done before every ioctl of a request, or another answer given. */
-    private Syscalls kernelWhere(long request, IntSupplier instead) {
-        return (Syscalls) Proxy.newProxyInstance(
-                Syscalls.class.getClassLoader(), new Class<?>[] {Syscalls.class}, (proxy, method, arguments) -> {
-                    if (method.getName().equals("ioctl") && (long) arguments[1] == request) {
-                        int answer = instead.getAsInt();
-                        if (answer != 0) {
-                            return answer;
-                        }
-                    }
-                    try {
-                        return method.invoke(kernel, arguments);
-                    } catch (InvocationTargetException e) {
-                        throw e.getCause();
-                    }
-                });
     }
 
     @ParameterizedTest(name = "{0}: {1}")
@@ -140,7 +63,7 @@ class KmsExporterTest {
     @EnumSource
     void newMemoryIsZeroedAndCanBeWritten(SimulatedGpu gpu) {
         ExportedBuffer buffer = export(exporterOf(gpu), ExportRequest.ofSize(3 * PAGE));
-        MemorySegment memory = map(buffer.fd(), 3 * PAGE, true);
+        MemorySegment memory = map(buffer.fd(), 3 * PAGE);
 
         assertEquals(-1, memory.mismatch(MemorySegment.ofArray(new byte[(int) (3 * PAGE)])));
         memory.fill((byte) 7);
@@ -177,7 +100,7 @@ class KmsExporterTest {
         assertEquals(
                 -Errno.EACCES.number(),
                 kernel.mmap(0, PAGE, Posix.PROT_READ | Posix.PROT_WRITE, Posix.MAP_SHARED, buffer.fd().number(), 0));
-        assertEquals(0, map(buffer.fd(), PAGE, false).get(ValueLayout.JAVA_INT, 0));
+        assertEquals(0, map(buffer.fd(), 0, PAGE, false).get(ValueLayout.JAVA_INT, 0));
     }
 
     @ParameterizedTest(name = "{0} bytes are refused")
@@ -236,7 +159,8 @@ class KmsExporterTest {
     void cardWithoutRoomIsRefusedWithTheReason() {
         kernel.machine().plug(CARD, SimulatedGpu.VGEM);
         boolean[] full = {false};
-        KmsExporter exporter = KmsExporter.probe(kernelWhere(CreateDumb.CREATE_DUMB, () -> full[0] ? -Errno.ENOMEM.number() : 0), CARD);
+        KmsExporter exporter = KmsExporter.probe(
+                kernelWith((asked, struct) -> full[0] && asked == CreateDumb.CREATE_DUMB ? -Errno.ENOMEM.number() : 0), CARD);
         full[0] = true;
 
         DmaBufException e = refused(exporter, ExportRequest.ofSize(PAGE));
@@ -254,8 +178,8 @@ class KmsExporterTest {
     void cardThatGoesDuringAnExportIsRefused(long request) {
         kernel.machine().plug(CARD, SimulatedGpu.VGEM);
         boolean[] armed = {false};
-        KmsExporter exporter = KmsExporter.probe(kernelWhere(request, () -> {
-            if (armed[0]) {
+        KmsExporter exporter = KmsExporter.probe(kernelWith((asked, struct) -> {
+            if (armed[0] && asked == request) {
                 kernel.machine().unplug(CARD);
             }
             return 0;
@@ -270,17 +194,6 @@ class KmsExporterTest {
 
     @Test
     void exportsUntilDescriptorsRunOutEndInEmfile() throws Exception {
-        KmsExporter exporter = exporterOf(SimulatedGpu.VGEM);
-        exporter.export(ExportRequest.ofSize(PAGE)).fd().close();
-        DescriptorLimit.whileLow(() -> {
-            List<Fd> buffers = new ArrayList<>();
-            DmaBufException e = assertThrows(DmaBufException.class, () -> {
-                while (true) {
-                    buffers.add(exporter.export(ExportRequest.ofSize(PAGE)).fd());
-                }
-            });
-            assertEquals(Errno.EMFILE, e.errno());
-            buffers.forEach(Fd::close);
-        });
+        assertEndsInEmfile(exporterOf(SimulatedGpu.VGEM), ExportRequest.ofSize(PAGE));
     }
 }

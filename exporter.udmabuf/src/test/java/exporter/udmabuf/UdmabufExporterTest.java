@@ -1,7 +1,6 @@
 package exporter.udmabuf;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dmabuf.api.Access;
@@ -13,69 +12,23 @@ import dmabuf.api.MemoryRange;
 import dmabuf.fd.Errno;
 import dmabuf.fd.Fd;
 import dmabuf.fd.KernelKind;
-import dmabuf.linux.MappedMemory;
 import dmabuf.linux.Memfd;
 import dmabuf.linux.Posix;
-import dmabuf.linux.Syscalls;
-import dmabuf.sim.SimulatedKernel;
 import dmabuf.spi.ExportedBuffer;
-import java.io.IOException;
+import dmabuf.tck.exporter.SimulatedExporterCase;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** The exporter on the simulated kernel, which parses the same bytes and gives the same errno as the driver. */
-class UdmabufExporterTest {
+class UdmabufExporterTest extends SimulatedExporterCase {
 
-    private static final long PAGE = MappedMemory.PAGE_SIZE;
-
-    private final SimulatedKernel kernel = new SimulatedKernel();
     private final UdmabufExporter exporter = new UdmabufExporter(kernel, "/dev/udmabuf", () -> 0);
-    private final List<AutoCloseable> opened = new ArrayList<>();
-    private long openAtStart;
-
-    @BeforeEach
-    void count() throws IOException {
-        openAtStart = openDescriptors();
-    }
-
-    @AfterEach
-    void everythingIsClosed() throws Exception {
-        Collections.reverse(opened);
-        for (AutoCloseable each : opened) {
-            each.close();
-        }
-        assertEquals(openAtStart, openDescriptors(), "descriptors leaked");
-        kernel.close();
-    }
-
-    private static long openDescriptors() throws IOException {
-        try (var entries = Files.list(Path.of("/proc/self/fd"))) {
-            return entries.count();
-        }
-    }
-
-    private <T extends AutoCloseable> T closedLater(T resource) {
-        opened.add(resource);
-        return resource;
-    }
-
     private ExportedBuffer export(ExportRequest request) {
-        ExportedBuffer buffer = exporter.export(request);
-        closedLater(buffer.fd());
-        return buffer;
-    }
-
-    private MemorySegment map(Fd fd, long size) {
-        return MappedMemory.map((Syscalls) fd.kernel(), fd.number(), 0, size, true, closedLater(Arena.ofConfined()));
+        return export(exporter, request);
     }
 
     private Fd memfd(long size) {
@@ -83,7 +36,7 @@ class UdmabufExporterTest {
     }
 
     private DmaBufException refused(ExportRequest request) {
-        return assertThrows(DmaBufException.class, () -> exporter.export(request));
+        return refused(exporter, request);
     }
 
     @Test
@@ -279,9 +232,7 @@ class UdmabufExporterTest {
 
     @Test
     void missingNodeSaysHowToLoadTheDriver() {
-        DmaBufException e = assertThrows(
-                DmaBufException.class,
-                () -> new UdmabufExporter(kernel, "/dev/no-such-node", () -> 0).export(ExportRequest.ofSize(PAGE)));
+        DmaBufException e = refused(new UdmabufExporter(kernel, "/dev/no-such-node", () -> 0), ExportRequest.ofSize(PAGE));
 
         assertEquals(Errno.ENOENT, e.errno());
         assertTrue(e.getMessage().contains("modprobe udmabuf"), e.getMessage());

@@ -3,7 +3,6 @@ package exporter.virtio;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
-import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dmabuf.api.Access;
@@ -38,10 +37,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 class VirtioExporterTest extends VirtioCase {
 
     private static final long PAGE = MappedMemory.PAGE_SIZE;
-
-    private static DmaBufException refused(VirtioExporter by, ExportRequest request) {
-        return assertThrows(DmaBufException.class, () -> by.export(request));
-    }
 
     @ParameterizedTest(name = "{0}: {1}")
     @CsvSource(delimiter = '|', textBlock = """

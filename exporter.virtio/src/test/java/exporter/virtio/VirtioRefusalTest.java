@@ -10,11 +10,13 @@ import dmabuf.api.ExportRequest;
 import dmabuf.api.MmapPolicy;
 import dmabuf.api.Placement;
 import dmabuf.fd.Errno;
-import dmabuf.linux.DescriptorLimit;
+import dmabuf.linux.ForwardingSyscalls;
 import dmabuf.linux.Syscalls;
 import dmabuf.linux.drm.DrmIoctl;
 import dmabuf.sim.SimulatedGpu;
-import dmabuf.spi.ExportedBuffer;
+import dmabuf.tck.fault.Call;
+import dmabuf.tck.fault.FaultySyscalls;
+import dmabuf.tck.fault.SyscallKind;
 import exporter.virtio.uapi.ContextInit;
 import exporter.virtio.uapi.GetParam;
 import exporter.virtio.uapi.Map;
@@ -25,7 +27,6 @@ import exporter.virtio.uapi.Transfer;
 import exporter.virtio.uapi.Wait;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -44,10 +45,6 @@ class VirtioRefusalTest extends VirtioCase {
         return VirtioExporter.probe(kernel, RENDER_NODE, HostMapInfo.UNKNOWN).orElseThrow();
     }
 
-    private static DmaBufException refused(VirtioExporter by, ExportRequest request) {
-        return assertThrows(DmaBufException.class, () -> by.export(request));
-    }
-
     @ParameterizedTest
     @EnumSource(names = {"VGEM", "I915_LLC"})
     void nodeOfAnotherDriverIsNobodysBusiness(SimulatedGpu gpu) {
@@ -64,7 +61,8 @@ class VirtioRefusalTest extends VirtioCase {
     @Test
     void nodeThatMayNotBeOpenedIsRefused() {
         machine().plug(CARD, SimulatedGpu.VIRTIO_GPU);
-        Syscalls forbidden = kernelWhere("open", arguments -> -Errno.EACCES.number());
+        FaultySyscalls forbidden = FaultySyscalls.over(kernel);
+        forbidden.at(1, Call.of(SyscallKind.OPEN)).onwards().fails(Errno.EACCES);
 
         DmaBufException e =
                 assertThrows(DmaBufException.class, () -> VirtioExporter.probe(forbidden, RENDER_NODE, HostMapInfo.UNKNOWN));
@@ -111,8 +109,8 @@ class VirtioRefusalTest extends VirtioCase {
     void deviceThatGoesDuringAnExportIsEnodevAndEarlierBuffersStay(SimulatedGpu gpu, long request) {
         machine().plug(CARD, gpu);
         boolean[] armed = {false};
-        VirtioExporter exporter = exporterOn(kernelWhere("ioctl", arguments -> {
-            if (armed[0] && (long) arguments[1] == request) {
+        VirtioExporter exporter = exporterOn(kernelWith((asked, struct) -> {
+            if (armed[0] && asked == request) {
                 machine().unplug(CARD);
             }
             return 0;
@@ -134,8 +132,8 @@ class VirtioRefusalTest extends VirtioCase {
     @CsvSource({"ENOMEM, no memory", "ENOSPC, no room", "EINVAL, EINVAL"})
     void whatTheKernelRefusesIsSaidWithTheReason(Errno errno, String words) {
         machine().plug(CARD, SimulatedGpu.VIRTIO_GPU_BLOB);
-        VirtioExporter exporter = exporterOn(kernelWhere(
-                "ioctl", arguments -> (long) arguments[1] == ResourceCreateBlob.CREATE_BLOB ? -errno.number() : 0));
+        VirtioExporter exporter =
+                exporterOn(kernelWith((request, struct) -> request == ResourceCreateBlob.CREATE_BLOB ? -errno.number() : 0));
 
         DmaBufException e = refused(exporter, REQUEST);
 
@@ -146,8 +144,7 @@ class VirtioRefusalTest extends VirtioCase {
     @Test
     void hostThatDoesNotAnswerIsBusy() {
         machine().plug(CARD, SimulatedGpu.VIRTIO_GPU);
-        VirtioExporter exporter =
-                exporterOn(kernelWhere("ioctl", arguments -> (long) arguments[1] == Wait.WAIT ? -Errno.EBUSY.number() : 0));
+        VirtioExporter exporter = exporterOn(kernelWith((request, struct) -> request == Wait.WAIT ? -Errno.EBUSY.number() : 0));
 
         DmaBufException e = refused(exporter, REQUEST);
 
@@ -158,9 +155,9 @@ class VirtioRefusalTest extends VirtioCase {
     @Test
     void driverThatMakesSomethingElseIsNotBelieved() {
         machine().plug(CARD, SimulatedGpu.VIRTIO_GPU_BLOB);
-        VirtioExporter exporter = exporterOn(kernelWhere("ioctl", arguments -> {
-            if ((long) arguments[1] == ResourceCreateBlob.CREATE_BLOB) {
-                ((MemorySegment) arguments[2]).set(ValueLayout.JAVA_LONG, 16, 4096);
+        VirtioExporter exporter = exporterOn(kernelWith((request, struct) -> {
+            if (request == ResourceCreateBlob.CREATE_BLOB) {
+                struct.set(ValueLayout.JAVA_LONG, 16, 4096);
             }
             return 0;
         }));
@@ -175,7 +172,7 @@ class VirtioRefusalTest extends VirtioCase {
     void kernelTooOldForBlobsHasResources() {
         machine().plug(CARD, SimulatedGpu.VIRTIO_GPU_BLOB);
         VirtioExporter exporter =
-                exporterOn(kernelWhere("ioctl", arguments -> (long) arguments[1] == GetParam.GETPARAM ? -Errno.EINVAL.number() : 0));
+                exporterOn(kernelWith((request, struct) -> request == GetParam.GETPARAM ? -Errno.EINVAL.number() : 0));
 
         assertEquals((1L << 32) - 4096, exporter.properties().maxSize());
         export(exporter, REQUEST);
@@ -185,18 +182,17 @@ class VirtioRefusalTest extends VirtioCase {
     void hostThatSpeaksAnotherLanguageHasOnlyTheGuestsMemory() {
         machine().plug(CARD, SimulatedGpu.VIRTIO_GPU_HOST_WC);
         // Capability set 4 is that of Vulkan.
-        VirtioExporter exporter = exporterOn(kernelWhere("ioctl", arguments -> {
-            MemorySegment struct = (MemorySegment) arguments[2];
-            boolean sets = (long) arguments[1] == GetParam.GETPARAM
-                    && struct.get(ValueLayout.JAVA_LONG, 0) == GetParam.SUPPORTED_CAPSET_IDS;
-            if (sets) {
-                struct.set(ValueLayout.JAVA_LONG, 0, GetParam.RESOURCE_BLOB);
-                kernel.ioctl((int) arguments[0], GetParam.GETPARAM, struct);
-                struct.set(ValueLayout.JAVA_INT, GetParam.SIZE, 1 << 4);
-                return Long.MIN_VALUE; // Cut to an int, which is 0: done.
+        VirtioExporter exporter = exporterOn(new ForwardingSyscalls(kernel) {
+            @Override
+            public int ioctl(int fd, long request, MemorySegment struct) {
+                boolean sets = request == GetParam.GETPARAM && struct.get(ValueLayout.JAVA_LONG, 0) == GetParam.SUPPORTED_CAPSET_IDS;
+                if (sets) {
+                    struct.set(ValueLayout.JAVA_INT, GetParam.SIZE, 1 << 4);
+                    return 0;
+                }
+                return super.ioctl(fd, request, struct);
             }
-            return 0;
-        }));
+        });
 
         assertEquals(List.of(Placement.SYSTEM), List.copyOf(exporter.properties().placements()));
     }
@@ -204,7 +200,9 @@ class VirtioRefusalTest extends VirtioCase {
     @Test
     void hostWhoseBlobsCannotBeMappedHasOnlyTheGuestsMemory() {
         machine().plug(CARD, SimulatedGpu.VIRTIO_GPU_HOST_WC);
-        VirtioExporter exporter = exporterOn(kernelWhere("mmap", arguments -> -Errno.EINVAL.number()));
+        FaultySyscalls unmappable = FaultySyscalls.over(kernel);
+        unmappable.at(1, Call.of(SyscallKind.MMAP)).onwards().fails(Errno.EINVAL);
+        VirtioExporter exporter = exporterOn(unmappable);
 
         assertEquals(List.of(Placement.SYSTEM), List.copyOf(exporter.properties().placements()));
     }
@@ -234,17 +232,6 @@ class VirtioRefusalTest extends VirtioCase {
     @ParameterizedTest
     @EnumSource(names = {"VIRTIO_GPU", "VIRTIO_GPU_BLOB", "VIRTIO_GPU_HOST_CACHED"})
     void exportsUntilDescriptorsRunOutEndInEmfile(SimulatedGpu gpu) throws Exception {
-        VirtioExporter exporter = exporterOf(gpu);
-        closeAll(exporter.export(REQUEST));
-        DescriptorLimit.whileLow(() -> {
-            List<ExportedBuffer> buffers = new ArrayList<>();
-            DmaBufException e = assertThrows(DmaBufException.class, () -> {
-                while (true) {
-                    buffers.add(exporter.export(REQUEST));
-                }
-            });
-            assertEquals(Errno.EMFILE, e.errno());
-            buffers.forEach(VirtioCase::closeAll);
-        });
+        assertEndsInEmfile(exporterOf(gpu), REQUEST);
     }
 }
