@@ -1,43 +1,16 @@
 package exporter.i915;
 
-import dmabuf.linux.Syscalls;
 import dmabuf.sim.SimulatedGpu;
-import dmabuf.sim.SimulatedKernel;
-import dmabuf.tck.exporter.ExporterConformance;
-import java.nio.file.Path;
-import org.junit.jupiter.params.Parameter;
+import dmabuf.tck.exporter.SimulatedConformance;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** What every exporter owes, of this bundle as it was built, on every kind of device that i915 drives. */
 @ParameterizedClass
 @EnumSource(value = SimulatedGpu.class, names = "I915_.*", mode = EnumSource.Mode.MATCH_ALL)
-class I915ConformanceIT extends ExporterConformance {
+class I915ConformanceIT extends SimulatedConformance {
 
-    private static final String CARD = "/dev/dri/card0";
-
-    @Parameter
-    private SimulatedGpu gpu;
-
-    private final SimulatedKernel kernel = new SimulatedKernel();
-
-    @Override
-    protected Syscalls kernel() {
-        return kernel;
-    }
-
-    @Override
-    protected void plug() {
-        kernel.machine().plug(CARD, gpu);
-    }
-
-    @Override
-    protected void unplug() {
-        kernel.machine().unplug(CARD);
-    }
-
-    @Override
-    protected Path bundle() {
-        return jarOf(I915Exporter.class);
+    I915ConformanceIT(SimulatedGpu gpu) {
+        super(I915Exporter.class, "/dev/dri/card0", (machine, card) -> machine.plug(card, gpu));
     }
 }

@@ -1,43 +1,16 @@
 package exporter.kms;
 
-import dmabuf.linux.Syscalls;
 import dmabuf.sim.SimulatedGpu;
-import dmabuf.sim.SimulatedKernel;
-import dmabuf.tck.exporter.ExporterConformance;
-import java.nio.file.Path;
-import org.junit.jupiter.params.Parameter;
+import dmabuf.tck.exporter.SimulatedConformance;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** What every exporter owes, of this bundle as it was built, on the displays of different drivers. */
 @ParameterizedClass
 @EnumSource(value = SimulatedGpu.class, names = {"VGEM", "VIRTIO_GPU", "BOCHS"})
-class KmsConformanceIT extends ExporterConformance {
+class KmsConformanceIT extends SimulatedConformance {
 
-    private static final String CARD = "/dev/dri/card0";
-
-    @Parameter
-    private SimulatedGpu gpu;
-
-    private final SimulatedKernel kernel = new SimulatedKernel();
-
-    @Override
-    protected Syscalls kernel() {
-        return kernel;
-    }
-
-    @Override
-    protected void plug() {
-        kernel.machine().plug(CARD, gpu);
-    }
-
-    @Override
-    protected void unplug() {
-        kernel.machine().unplug(CARD);
-    }
-
-    @Override
-    protected Path bundle() {
-        return jarOf(KmsExporter.class);
+    KmsConformanceIT(SimulatedGpu gpu) {
+        super(KmsExporter.class, "/dev/dri/card0", (machine, card) -> machine.plug(card, gpu));
     }
 }
