@@ -44,7 +44,7 @@ final class Camera {
     private volatile int readiness;
     private volatile boolean decided;
 
-    Camera(SimulatedCamera kind, BufferFactory buffers, Descriptors descriptors, NodeMappings mappings, CameraClock clock) {
+    Camera(SimulatedCamera kind, BufferFactory buffers, Descriptors descriptors, NodeMappings<Backing> mappings, CameraClock clock) {
         this.kind = kind;
         this.buffers = buffers;
         this.descriptors = descriptors;

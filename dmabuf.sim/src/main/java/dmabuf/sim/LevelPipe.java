@@ -14,24 +14,29 @@ import java.lang.foreign.MemorySegment;
 final class LevelPipe {
 
     private final LinuxSyscalls linux;
-    /** Reads and writes, whatever becomes of the number that the caller has. */
+    /** Writes, and reads where what was so may cease to be, whatever becomes of the number that the caller has. */
     private final int own;
     private boolean ready;
     private boolean closed;
 
-    private LevelPipe(LinuxSyscalls linux, int own) {
+    /** What is so is said through a descriptor that it takes over: the write end, or both ends in one. */
+    LevelPipe(LinuxSyscalls linux, int own) {
         this.linux = linux;
         this.own = own;
     }
 
-    /** Makes a read end for a caller. It is opened by name, so that its flags are those of what open(2) has opened. */
-    static int readEnd(LinuxSyscalls linux) {
-        Pipe pipe;
+    /** Opens a pipe, both ends of which are the caller's. */
+    static Pipe open() {
         try {
-            pipe = Pipe.open();
+            return Pipe.open();
         } catch (DmaBufException e) {
             throw new KernelError(e.errno());
         }
+    }
+
+    /** Makes a read end for a caller. It is opened by name, so that its flags are those of what open(2) has opened. */
+    static int readEnd(LinuxSyscalls linux) {
+        Pipe pipe = open();
         try {
             return KernelError.check(linux.open(name(pipe.readEnd()), Posix.O_RDONLY));
         } finally {
@@ -49,7 +54,7 @@ final class LevelPipe {
         return "/proc/self/fd/" + fd;
     }
 
-    /** Says whether it is so. */
+    /** Says whether it is so. A number that is closed may mean something else a moment later, so this and closing exclude each other. */
     synchronized void set(boolean now) {
         if (closed || ready == now) {
             return;
@@ -64,6 +69,11 @@ final class LevelPipe {
     /** It will never be so again: the read end is hung up. The second and later calls do nothing. */
     synchronized void hangUp() {
         set(false);
+        close();
+    }
+
+    /** Leaves it as it is, for whoever has the read end open. The second and later calls do nothing. */
+    synchronized void close() {
         if (!closed) {
             closed = true;
             linux.close(own);

@@ -1,8 +1,5 @@
 package dmabuf.sim;
 
-import java.util.Map;
-import java.util.concurrent.ConcurrentSkipListMap;
-
 /**
  * The memory types of what is mapped of devices' memory: {@code arch/x86/mm/pat/memtype.c}, as far as debugfs shows it. Thread-safe.
  */
@@ -13,25 +10,22 @@ final class MemoryTypes {
 
     private record Entry(long physical, long length, String type) {}
 
-    /** By the address of the mapping, which this process alone has. */
-    private final Map<Long, Entry> mapped = new ConcurrentSkipListMap<>();
+    private final NodeMappings<Entry> mappings = new NodeMappings<>();
 
     /** Remembers a mapping. */
     void reserve(long address, long length, long physical, String type) {
-        mapped.put(address, new Entry(physical, length, type));
+        mappings.add(address, new Entry(physical, length, type));
     }
 
     /** Forgets what was mapped in a range of addresses. */
     void free(long address, long length) {
-        if (!mapped.isEmpty()) {
-            mapped.keySet().removeIf(each -> each >= address && each - address < length);
-        }
+        mappings.free(address, length);
     }
 
     /** The list as debugfs shows it. */
     String text() {
         StringBuilder text = new StringBuilder("PAT memtype list:");
-        mapped.values().stream()
+        mappings.all().stream()
                 .distinct()
                 .map(entry -> String.format(
                         "\nPAT: [mem 0x%016x-0x%016x] %s", entry.physical(), entry.physical() + entry.length(), entry.type()))

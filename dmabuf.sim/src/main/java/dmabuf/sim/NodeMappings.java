@@ -1,15 +1,21 @@
 package dmabuf.sim;
 
+import java.util.Collection;
 import java.util.Map;
 import java.util.concurrent.ConcurrentSkipListMap;
 
-/** Which ranges of addresses are mappings of devices' nodes, and of what, for drivers that count them. Thread-safe. */
-final class NodeMappings {
+/**
+ * Which ranges of addresses are mappings of devices' nodes, and of what. Thread-safe.
+ *
+ * @param <T> what is remembered of a mapping
+ */
+final class NodeMappings<T> {
 
-    private final Map<Long, Object> mapped = new ConcurrentSkipListMap<>();
+    /** By the address of the mapping, which this process alone has. */
+    private final Map<Long, T> mapped = new ConcurrentSkipListMap<>();
 
     /** Remembers a mapping. */
-    void add(long address, Object what) {
+    void add(long address, T what) {
         mapped.put(address, what);
     }
 
@@ -21,7 +27,12 @@ final class NodeMappings {
     }
 
     /** Whether anybody has this mapped. */
-    boolean contains(Object what) {
+    boolean contains(T what) {
         return mapped.containsValue(what);
+    }
+
+    /** What is mapped, by address. */
+    Collection<T> all() {
+        return mapped.values();
     }
 }

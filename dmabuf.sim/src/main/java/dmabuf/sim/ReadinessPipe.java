@@ -1,10 +1,7 @@
 package dmabuf.sim;
 
-import dmabuf.api.DmaBufException;
 import dmabuf.linux.LinuxSyscalls;
 import dmabuf.linux.Pipe;
-import java.lang.foreign.Arena;
-import java.lang.foreign.MemorySegment;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -17,25 +14,20 @@ final class ReadinessPipe {
 
     private final LinuxSyscalls linux;
     private final int readEnd;
-    private final int writeEnd;
+    private final LevelPipe level;
     private final AtomicInteger left = new AtomicInteger();
     private final Runnable signalled = this::oneSignalled;
     private List<Fence> followed = List.of();
-    private boolean closed;
 
     private ReadinessPipe(LinuxSyscalls linux, Pipe pipe) {
         this.linux = linux;
         this.readEnd = pipe.readEnd();
-        this.writeEnd = pipe.writeEnd();
+        this.level = new LevelPipe(linux, pipe.writeEnd());
     }
 
     /** Opens a pipe; both ends are the caller's to close until the read end is a file's. */
     static ReadinessPipe open(LinuxSyscalls linux) {
-        try {
-            return new ReadinessPipe(linux, Pipe.open());
-        } catch (DmaBufException e) {
-            throw new KernelError(e.errno());
-        }
+        return new ReadinessPipe(linux, LevelPipe.open());
     }
 
     int readEnd() {
@@ -51,27 +43,14 @@ final class ReadinessPipe {
 
     private void oneSignalled() {
         if (left.decrementAndGet() == 0) {
-            ready();
-        }
-    }
-
-    /** A number that is closed may mean something else a moment later, so writing and closing exclude each other. */
-    private synchronized void ready() {
-        if (!closed) {
-            try (Arena arena = Arena.ofConfined()) {
-                MemorySegment one = arena.allocate(1);
-                linux.write(writeEnd, one);
-            }
+            level.set(true);
         }
     }
 
     /** Closes the write end. The read end belongs to whoever has it open. */
     void close() {
         followed.forEach(fence -> fence.forget(signalled));
-        synchronized (this) {
-            closed = true;
-            linux.close(writeEnd);
-        }
+        level.close();
     }
 
     void closeBothEnds() {

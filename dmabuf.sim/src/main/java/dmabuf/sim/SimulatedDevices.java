@@ -19,7 +19,7 @@ final class SimulatedDevices implements Devices {
     private record Watch(String folder, Runnable changed, Object identity) {}
 
     private final MemoryTypes memoryTypes;
-    private final NodeMappings mappings = new NodeMappings();
+    private final NodeMappings<Backing> mappings = new NodeMappings<>();
     private final Object lock = new Object();
     private final Map<String, SimulatedDevice> plugged = new TreeMap<>();
     /** Which device of all that were ever plugged in stands behind a node. */
@@ -39,7 +39,7 @@ final class SimulatedDevices implements Devices {
     }
 
     /** What is mapped of devices whose drivers count mappings. */
-    NodeMappings mappings() {
+    NodeMappings<Backing> mappings() {
         return mappings;
     }
 

@@ -128,7 +128,7 @@ final class Vb2Plane {
     }
 
     /** {@code vb2_vmalloc_num_users} of more than one: a caller has the memory mapped, or has a dma-buf of it. */
-    boolean isInUse(Descriptors descriptors, NodeMappings mappings) {
+    boolean isInUse(Descriptors descriptors, NodeMappings<Backing> mappings) {
         exported.removeIf(inode -> {
             SimulatedFile file = descriptors.ofInode(inode);
             if (file == null) {

@@ -27,7 +27,7 @@ final class Vb2Queue {
     private static final int MOST_BUFFERS = 64;
 
     private final BufferFactory buffers;
-    private final NodeMappings mappings;
+    private final NodeMappings<Backing> mappings;
     private final int type;
     private final Camera camera;
 
@@ -41,7 +41,7 @@ final class Vb2Queue {
     /** Only the file that has asked for the buffers may use them. */
     private Object owner;
 
-    Vb2Queue(Camera camera, BufferFactory buffers, NodeMappings mappings, int type) {
+    Vb2Queue(Camera camera, BufferFactory buffers, NodeMappings<Backing> mappings, int type) {
         this.camera = camera;
         this.buffers = buffers;
         this.mappings = mappings;
