@@ -1,5 +1,6 @@
 package dmabuf.itest;
 
+import java.lang.ref.WeakReference;
 import java.time.Duration;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
@@ -21,6 +22,14 @@ final class Await {
     /** Waits until a condition holds. */
     static void until(String what, Duration deadline, BooleanSupplier condition) {
         found(what, deadline, () -> condition.getAsBoolean() ? true : null);
+    }
+
+    /** Waits until nothing holds an exporter's class loader any more. */
+    static void collection(WeakReference<ClassLoader> loader) {
+        until("collection of the exporter's class loader", () -> {
+            System.gc();
+            return loader.get() == null;
+        });
     }
 
     /** Waits until there is something, and gives it. */

@@ -55,9 +55,6 @@ class BoundExporterIT {
             assertEquals("", System.getProperty(BoundExporter.RELEASED, ""));
         }
         assertEquals("released 4096 ", System.getProperty(BoundExporter.RELEASED));
-        Await.until("collection of the exporter's class loader", () -> {
-            System.gc();
-            return loader.get() == null;
-        });
+        Await.collection(loader);
     }
 }

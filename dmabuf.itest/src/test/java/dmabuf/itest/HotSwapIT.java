@@ -258,10 +258,7 @@ class HotSwapIT {
             exporter.uninstall();
             deployment.refresh(exporter);
 
-            Await.until("collection of the exporter's class loader", () -> {
-                System.gc();
-                return loader.get() == null;
-            });
+            Await.collection(loader);
             assertNull(exporter.adapt(BundleWiring.class));
             // The source is still held too: it leads to nothing of the exporter.
             assertThrows(ExporterGoneException.class, () -> source.export(REQUEST));

@@ -9,7 +9,6 @@ import dmabuf.api.BufferState;
 import dmabuf.api.Caching;
 import dmabuf.api.DmaBuf;
 import dmabuf.api.DmaBufException;
-import dmabuf.api.ExportRequest;
 import dmabuf.api.ExporterProperties;
 import dmabuf.api.Mapping;
 import dmabuf.api.MmapRequest;
@@ -17,83 +16,19 @@ import dmabuf.api.Placement;
 import dmabuf.api.Requirements;
 import dmabuf.fd.Errno;
 import dmabuf.itest.container.ContainerJars;
-import dmabuf.itest.container.InContainer;
 import dmabuf.sim.SimulatedGpu;
-import dmabuf.sim.SimulatedKernel;
-import dmabuf.sim.SimulatedMachine;
 import java.io.InputStream;
-import java.lang.ref.WeakReference;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
-import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
-import org.osgi.framework.wiring.BundleWiring;
 
 /** Graphics devices come and go, and the exporter's bundle with its buffers in use. */
-@InContainer(DmaBufPlatform.class)
-@ExtendWith(NoLeaks.class)
-class I915IT {
-
-    private static final String I915 = "(dmabuf.exporter=i915)";
-    private static final String NODE = "/dev/dri/renderD133";
-    private static final String FIRST = "/dev/dri/card5";
-    private static final String SECOND = "/dev/dri/card6";
-    private static final ExportRequest REQUEST = ExportRequest.ofSize(3 * 4096).withName("i915");
-
-    private final Deployment deployment;
-    private SimulatedMachine machine;
-    private Bundle exporter;
+class I915IT extends RenderNodeExporterCase {
 
     I915IT(BundleContext context) {
-        deployment = new Deployment(context);
-    }
-
-    @BeforeEach
-    void deploy() throws Exception {
-        deployment.configure("exporter.i915", Map.of("kernel", "simulated"));
-        machine = deployment.service(SimulatedKernel.class, "").machine();
-        exporter = deployment.install("exporter.i915");
-    }
-
-    @AfterEach
-    void undeploy() throws Exception {
-        machine.unplug(FIRST);
-        machine.unplug(SECOND);
-        deployment.close();
-    }
-
-    private BufferSource plug(SimulatedGpu gpu) {
-        machine.plug(FIRST, gpu);
-        return deployment.source(I915);
-    }
-
-    @Test
-    void serviceComesAndGoesWithTheDevice() {
-        assertEquals(List.of(), deployment.sources(I915));
-        BufferSource source = plug(SimulatedGpu.I915_LLC);
-        assertEquals(NODE, source.properties().device());
-
-        machine.unplug(FIRST);
-        deployment.awaitNoSource(I915);
-        assertEquals(Errno.ENODEV, assertThrows(DmaBufException.class, () -> source.export(REQUEST)).errno());
-
-        assertEquals(source.properties().generation() + 1, plug(SimulatedGpu.I915_LLC).properties().generation());
-    }
-
-    @Test
-    void everyDeviceHasOneServiceForItsRenderNode() {
-        plug(SimulatedGpu.I915_LLC);
-        machine.plug(SECOND, SimulatedGpu.I915_DISCRETE);
-        Await.until("second device", () -> deployment.sources(I915).size() == 2);
-        assertEquals(
-                List.of(NODE, "/dev/dri/renderD134"),
-                deployment.sources(I915).stream().map(each -> (String) each.getProperty(ExporterProperties.DEVICE)).sorted().toList());
+        super(context, "i915", SimulatedGpu.I915_LLC, SimulatedGpu.I915_DISCRETE, "wb");
     }
 
     @Test
@@ -176,7 +111,7 @@ class I915IT {
             }
         }
         assertUsable(mappings);
-        assertEquals("1.1.0", deployment.source(I915).properties().bundleVersion());
+        assertEquals("1.1.0", deployment.source(filter).properties().bundleVersion());
     }
 
     @Test
@@ -185,27 +120,11 @@ class I915IT {
         List<Mapping> mappings = mapEveryMode(source);
         try (DmaBuf buffer = source.export(REQUEST)) {
             machine.unplug(FIRST);
-            deployment.awaitNoSource(I915);
+            deployment.awaitNoSource(filter);
 
             DmaBufException e = assertThrows(DmaBufException.class, () -> buffer.mmap(MmapRequest.whole().mode("wc")));
             assertEquals(Errno.ENODEV, e.errno());
         }
         assertUsable(mappings);
-    }
-
-    @Test
-    void uninstalledExporterLetsItsClassLoaderGoWhileItsBufferIsMapped() throws Exception {
-        WeakReference<ClassLoader> loader = new WeakReference<>(exporter.adapt(BundleWiring.class).getClassLoader());
-        try (DmaBuf buffer = plug(SimulatedGpu.I915_LLC).export(REQUEST);
-                Mapping mapping = buffer.mmap(MmapRequest.whole().mode("wb"))) {
-            Contents.write(mapping, 4);
-            exporter.uninstall();
-            deployment.refresh(exporter);
-            Await.until("collection of the exporter's class loader", () -> {
-                System.gc();
-                return loader.get() == null;
-            });
-            Contents.assertWritten(mapping, 4);
-        }
     }
 }

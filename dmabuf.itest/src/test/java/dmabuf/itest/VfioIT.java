@@ -261,10 +261,7 @@ class VfioIT {
             display.capture(CursorMode.COMPOSED).orElseThrow();
             exporter.uninstall();
             deployment.refresh(exporter);
-            Await.until("collection of the exporter's class loader", () -> {
-                System.gc();
-                return loader.get() == null;
-            });
+            Await.collection(loader);
             assertArrayEquals(guest().picture(), pixels(frame.info().frame(), mapping));
         }
     }

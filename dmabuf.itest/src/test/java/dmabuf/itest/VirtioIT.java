@@ -9,7 +9,6 @@ import dmabuf.api.BufferState;
 import dmabuf.api.Caching;
 import dmabuf.api.DmaBuf;
 import dmabuf.api.DmaBufException;
-import dmabuf.api.ExportRequest;
 import dmabuf.api.ExporterProperties;
 import dmabuf.api.Mapping;
 import dmabuf.api.MmapRequest;
@@ -17,88 +16,26 @@ import dmabuf.api.Placement;
 import dmabuf.api.Requirements;
 import dmabuf.fd.Errno;
 import dmabuf.itest.container.ContainerJars;
-import dmabuf.itest.container.InContainer;
 import dmabuf.sim.SimulatedGpu;
-import dmabuf.sim.SimulatedKernel;
-import dmabuf.sim.SimulatedMachine;
 import java.io.InputStream;
-import java.lang.ref.WeakReference;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
-import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
-import org.osgi.framework.wiring.BundleWiring;
 
 /** Virtual graphics devices come and go, and the exporter's bundle with its buffers in use. */
-@InContainer(DmaBufPlatform.class)
-@ExtendWith(NoLeaks.class)
-class VirtioIT {
-
-    private static final String VIRTIO = "(dmabuf.exporter=virtio)";
-    private static final String FIRST = "/dev/dri/card5";
-    private static final String SECOND = "/dev/dri/card6";
-    private static final ExportRequest REQUEST = ExportRequest.ofSize(3 * 4096).withName("virtio");
-
-    private final Deployment deployment;
-    private SimulatedMachine machine;
-    private Bundle exporter;
+class VirtioIT extends RenderNodeExporterCase {
 
     VirtioIT(BundleContext context) {
-        deployment = new Deployment(context);
-    }
-
-    @BeforeEach
-    void deploy() throws Exception {
-        deployment.configure("exporter.virtio", Map.of("kernel", "simulated"));
-        machine = deployment.service(SimulatedKernel.class, "").machine();
-        exporter = deployment.install("exporter.virtio");
-    }
-
-    @AfterEach
-    void undeploy() throws Exception {
-        machine.unplug(FIRST);
-        machine.unplug(SECOND);
-        deployment.close();
-    }
-
-    private BufferSource plug(SimulatedGpu gpu) {
-        machine.plug(FIRST, gpu);
-        return deployment.source(VIRTIO);
-    }
-
-    @Test
-    void serviceComesAndGoesWithTheDevice() {
-        assertEquals(List.of(), deployment.sources(VIRTIO));
-        BufferSource source = plug(SimulatedGpu.VIRTIO_GPU_BLOB);
-        assertEquals("/dev/dri/renderD133", source.properties().device());
-
-        machine.unplug(FIRST);
-        deployment.awaitNoSource(VIRTIO);
-        assertEquals(Errno.ENODEV, assertThrows(DmaBufException.class, () -> source.export(REQUEST)).errno());
-
-        assertEquals(source.properties().generation() + 1, plug(SimulatedGpu.VIRTIO_GPU_BLOB).properties().generation());
-    }
-
-    @Test
-    void everyDeviceHasOneServiceForItsRenderNode() {
-        plug(SimulatedGpu.VIRTIO_GPU);
-        machine.plug(SECOND, SimulatedGpu.VIRTIO_GPU_HOST_WC);
-        Await.until("second device", () -> deployment.sources(VIRTIO).size() == 2);
-        assertEquals(
-                List.of("/dev/dri/renderD133", "/dev/dri/renderD134"),
-                deployment.sources(VIRTIO).stream().map(each -> (String) each.getProperty(ExporterProperties.DEVICE)).sorted().toList());
+        super(context, "virtio", SimulatedGpu.VIRTIO_GPU_BLOB, SimulatedGpu.VIRTIO_GPU_HOST_WC, "map");
     }
 
     @Test
     void otherDriversAreNotServed() {
         machine.plug(SECOND, SimulatedGpu.I915_LLC);
-        assertEquals("/dev/dri/renderD133", plug(SimulatedGpu.VIRTIO_GPU).properties().device());
-        assertEquals(1, deployment.sources(VIRTIO).size());
+        assertEquals(NODE, plug(SimulatedGpu.VIRTIO_GPU).properties().device());
+        assertEquals(1, deployment.sources(filter).size());
     }
 
     @Test
@@ -151,7 +88,7 @@ class VirtioIT {
                 Contents.assertWritten(late, 1);
             }
         }
-        assertEquals("1.1.0", deployment.source(VIRTIO).properties().bundleVersion());
+        assertEquals("1.1.0", deployment.source(filter).properties().bundleVersion());
     }
 
     @Test
@@ -161,7 +98,7 @@ class VirtioIT {
                 Mapping mapping = buffer.mmap(MmapRequest.whole().mode("map"))) {
             Contents.write(mapping, 1);
             machine.unplug(FIRST);
-            deployment.awaitNoSource(VIRTIO);
+            deployment.awaitNoSource(filter);
 
             DmaBufException e = assertThrows(DmaBufException.class, () -> buffer.mmap(MmapRequest.whole().mode("map")));
             assertEquals(Errno.ENODEV, e.errno());
@@ -170,28 +107,12 @@ class VirtioIT {
     }
 
     @Test
-    void uninstalledExporterLetsItsClassLoaderGoWhileItsBufferIsMapped() throws Exception {
-        WeakReference<ClassLoader> loader = new WeakReference<>(exporter.adapt(BundleWiring.class).getClassLoader());
-        try (DmaBuf buffer = plug(SimulatedGpu.VIRTIO_GPU_BLOB).export(REQUEST);
-                Mapping mapping = buffer.mmap(MmapRequest.whole().mode("map"))) {
-            Contents.write(mapping, 4);
-            exporter.uninstall();
-            deployment.refresh(exporter);
-            Await.until("collection of the exporter's class loader", () -> {
-                System.gc();
-                return loader.get() == null;
-            });
-            Contents.assertWritten(mapping, 4);
-        }
-    }
-
-    @Test
     void wrongWordInTheConfigurationServesNothingUntilItIsPutRight() throws Exception {
         plug(SimulatedGpu.VIRTIO_GPU);
         deployment.configure("exporter.virtio", Map.of("kernel", "simulated", "hostMapInfo", "wb"));
-        deployment.awaitNoSource(VIRTIO);
+        deployment.awaitNoSource(filter);
 
         deployment.configure("exporter.virtio", Map.of("kernel", "simulated", "hostMapInfo", "wc"));
-        deployment.source(VIRTIO);
+        deployment.source(filter);
     }
 }

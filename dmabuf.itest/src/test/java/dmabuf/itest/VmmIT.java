@@ -102,10 +102,7 @@ class VmmIT {
                 assertEquals(early.number() + 1, late.number());
                 exporter.uninstall();
                 deployment.refresh(exporter);
-                Await.until("collection of the exporter's class loader", () -> {
-                    System.gc();
-                    return loader.get() == null;
-                });
+                Await.collection(loader);
                 write(AT + 2 * PAGE - 4); // From one generation into the next.
                 assertWritten(AT + 2 * PAGE - 4);
                 assertEquals(2, vmm.slots().size());
