@@ -5,12 +5,15 @@ import dmabuf.api.Caching;
 import dmabuf.api.DmaBufException;
 import dmabuf.api.ExportRequest;
 import dmabuf.api.ExporterProperties;
+import dmabuf.api.MmapPolicy;
 import dmabuf.fd.Errno;
 import dmabuf.fd.Fd;
+import dmabuf.linux.ForwardingSyscalls;
 import dmabuf.linux.Ioctl;
 import dmabuf.linux.Memfd;
 import dmabuf.linux.Posix;
 import dmabuf.linux.SyscallResult;
+import dmabuf.linux.Syscalls;
 import dmabuf.linux.drm.DrmDevice;
 import dmabuf.spi.ExportedBuffer;
 import dmabuf.spi.MappingPlan;
@@ -18,6 +21,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.Linker;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.concurrent.atomic.AtomicLong;
 
 /** Exporters that give another buffer, or another refusal, than they should. */
 public final class WrongAnswers {
@@ -82,6 +86,58 @@ public final class WrongAnswers {
                 dumb.set(ValueLayout.JAVA_INT, 8, 32);
                 card.call(Ioctl.iowr('d', 0xb2, 32), dumb, "DRM_IOCTL_MODE_CREATE_DUMB", node.toString());
                 return card.exportHandle(dumb.get(ValueLayout.JAVA_INT, 16), Access.READ_WRITE);
+            }
+        }
+    }
+
+    /** The same, of a device: see {@link RightExporterOfADevice}. */
+    private abstract static class OfADeviceWithSecondMode extends WithSecondMode {
+        @Override
+        protected ExporterProperties.Builder describe(ExporterProperties.Builder properties) {
+            return super.describe(properties).allocates(false);
+        }
+
+        @Override
+        protected MmapPolicy policy(ExportRequest request) {
+            return super.policy(request).withAccess(Access.READ);
+        }
+    }
+
+    @FailsOnly(value = "everyModeMapsWhatADeviceHasAndShowsItAlike", saying = "The policy of mode second says that it can be mapped for"
+            + " read")
+    public static class ModeCannotBeLookedAt extends OfADeviceWithSecondMode {
+        @Override
+        protected Fd second(Fd memfd, long size) {
+            String path = "/proc/self/fd/" + memfd.number();
+            return Fd.adopt(SyscallResult.check(kernel.open(path, Posix.O_WRONLY), "open", path), kernel);
+        }
+    }
+
+    /** Its descriptor's kernel is a class of the bundle besides, which the check of class loaders finds. */
+    @FailsOnly(
+            value = "everyModeMapsWhatADeviceHasAndShowsItAlike",
+            saying = "two mappings of mode second show different bytes",
+            perhaps = "classLoaderGoesWhileBuffersAreHeld")
+    public static class ModeShowsTheNextPicture extends OfADeviceWithSecondMode {
+        @Override
+        protected Fd second(Fd memfd, long size) {
+            return Fd.adopt(SyscallResult.check(kernel.dup(memfd.number()), "dup", memfd.toString()), new DrawnWhenMapped(kernel));
+        }
+
+        /** Draws a picture whenever somebody comes to look. */
+        static final class DrawnWhenMapped extends ForwardingSyscalls {
+            private final AtomicLong pictures = new AtomicLong();
+
+            DrawnWhenMapped(Syscalls kernel) {
+                super(kernel);
+            }
+
+            @Override
+            public long mmap(long address, long length, int protection, int flags, int fd, long offset) {
+                try (Arena arena = Arena.ofConfined()) {
+                    pwrite(fd, arena.allocateFrom(ValueLayout.JAVA_LONG, pictures.incrementAndGet()), 0);
+                }
+                return super.mmap(address, length, protection, flags, fd, offset);
             }
         }
     }
