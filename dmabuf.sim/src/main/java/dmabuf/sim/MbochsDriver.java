@@ -57,8 +57,6 @@ final class MbochsDriver extends VfioDriver {
 
     /** Held for moments only: a dma-buf may be released under any other lock. */
     private final Object exports = new Object();
-    private final PciConfig config =
-            new PciConfig(VENDOR, DEVICE).bar(PciConfig.BAR0, MEMORY, true).bar(PciConfig.BAR2, PAGE, false);
     private final short[] registers = new short[DispiMode.COUNT];
     private final MemorySegment edid = Arena.ofAuto().allocate(VfioUapi.EDID_REGISTERS, Integer.BYTES);
     private final byte[] edidBlob = new byte[EDID_BLOB_SIZE];
@@ -67,7 +65,8 @@ final class MbochsDriver extends VfioDriver {
     private Backing memory;
 
     MbochsDriver(BufferFactory buffers) {
-        super("mbochs", "mbochs-small", buffers);
+        super("mbochs", "mbochs-small", buffers,
+                new PciConfig(VENDOR, DEVICE).bar(PciConfig.BAR0, MEMORY, true).bar(PciConfig.BAR2, PAGE, false));
         memory = buffers.memory(name(), MEMORY);
         edid.set(JAVA_INT, VfioUapi.EDID_OFFSET, EDID_BLOB_AT);
         edid.set(JAVA_INT, VfioUapi.EDID_MAX_SIZE, EDID_BLOB_SIZE);
@@ -134,14 +133,6 @@ final class MbochsDriver extends VfioDriver {
     @Override
     boolean accessLocked(MemorySegment piece, long offset, boolean write) {
         long end = offset + piece.byteSize();
-        if (offset < PciConfig.SIZE) {
-            if (write) {
-                config.write(piece, (int) offset);
-            } else {
-                config.read(piece, (int) offset);
-            }
-            return true;
-        }
         if (offset >= MMIO_AT && end <= EDID_AT) {
             mmio(piece, (int) (offset - MMIO_AT), write);
             return true;

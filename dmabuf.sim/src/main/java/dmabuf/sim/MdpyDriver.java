@@ -26,15 +26,14 @@ final class MdpyDriver extends VfioDriver {
     private static final int CAPABILITY = 0x40;
     private static final int CAPABILITY_LENGTH = 0x10;
 
-    private final PciConfig config = new PciConfig(VENDOR, DEVICE)
-            .bar(PciConfig.BAR0, MEMORY, true)
-            .capability(CAPABILITY, CAPABILITY_LENGTH, FORMAT_XRGB8888, WIDTH, HEIGHT);
     private final Backing memory;
     /** The driver knows how many interrupts there are once somebody has asked for its information. */
     private int numIrqs;
 
     MdpyDriver(BufferFactory buffers) {
-        super("mdpy", "mdpy-vga", buffers);
+        super("mdpy", "mdpy-vga", buffers, new PciConfig(VENDOR, DEVICE)
+                .bar(PciConfig.BAR0, MEMORY, true)
+                .capability(CAPABILITY, CAPABILITY_LENGTH, FORMAT_XRGB8888, WIDTH, HEIGHT));
         memory = buffers.memory(name(), MEMORY);
         reset();
     }
@@ -79,14 +78,6 @@ final class MdpyDriver extends VfioDriver {
 
     @Override
     boolean accessLocked(MemorySegment piece, long offset, boolean write) {
-        if (offset < PciConfig.SIZE) {
-            if (write) {
-                config.write(piece, (int) offset);
-            } else {
-                config.read(piece, (int) offset);
-            }
-            return true;
-        }
         boolean within = offset >= MEMORY_AT && offset + piece.byteSize() <= MEMORY_AT + MEMORY;
         return within && transfer(memory, 0, piece, write);
     }

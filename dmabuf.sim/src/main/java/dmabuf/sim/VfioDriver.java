@@ -36,12 +36,14 @@ abstract class VfioDriver {
     private final String name;
     private final String type;
     final BufferFactory buffers;
+    private final PciConfig config;
     private boolean unplugged;
 
-    VfioDriver(String name, String type, BufferFactory buffers) {
+    VfioDriver(String name, String type, BufferFactory buffers, PciConfig config) {
         this.name = name;
         this.type = type;
         this.buffers = buffers;
+        this.config = config;
     }
 
     static int fourcc(String text) {
@@ -69,7 +71,7 @@ abstract class VfioDriver {
     /** A region by its number; null for EINVAL. */
     abstract Region region(int index);
 
-    /** Reads or writes one aligned piece of up to four bytes; false for a place where nothing is. */
+    /** Reads or writes one aligned piece of up to four bytes, behind the configuration space; false for a place where nothing is. */
     abstract boolean accessLocked(MemorySegment piece, long offset, boolean write);
 
     /** Maps some of the file; the arguments are those that every file accepts. */
@@ -120,7 +122,15 @@ abstract class VfioDriver {
 
     final synchronized boolean access(MemorySegment piece, long offset, boolean write) {
         checkPlugged();
-        return accessLocked(piece, offset, write);
+        if (offset >= PciConfig.SIZE) {
+            return accessLocked(piece, offset, write);
+        }
+        if (write) {
+            config.write(piece, (int) offset);
+        } else {
+            config.read(piece, (int) offset);
+        }
+        return true;
     }
 
     final synchronized long mmap(BufferMapping mapping, int flags, long address, long length, long offset) {

@@ -32,7 +32,6 @@ final class VgpuDriver extends VfioDriver {
     private static final int FIRST_HEIGHT = 600;
 
     private final boolean regions;
-    private final PciConfig config = new PciConfig(VENDOR, DEVICE);
     private final GuestBuffers known;
     /** The memory of the two regions; null where planes are dma-bufs. */
     private final Backing primaryMemory;
@@ -56,7 +55,7 @@ final class VgpuDriver extends VfioDriver {
     private long clockStart;
 
     VgpuDriver(BufferFactory buffers, boolean regions) {
-        super("vgpu", regions ? "vgpu-region" : "vgpu-dmabuf", buffers);
+        super("vgpu", regions ? "vgpu-region" : "vgpu-dmabuf", buffers, new PciConfig(VENDOR, DEVICE));
         this.regions = regions;
         this.known = new GuestBuffers(buffers, name());
         primaryMemory = regions ? buffers.memory(name(), PRIMARY_MEMORY) : null;
@@ -122,14 +121,6 @@ final class VgpuDriver extends VfioDriver {
 
     @Override
     boolean accessLocked(MemorySegment piece, long offset, boolean write) {
-        if (offset < PciConfig.SIZE) {
-            if (write) {
-                config.write(piece, (int) offset);
-            } else {
-                config.read(piece, (int) offset);
-            }
-            return true;
-        }
         long end = offset + piece.byteSize();
         if (write || !regions) {
             return false;
