@@ -9,13 +9,14 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** What {@code docs/dma-buf-ops.md} and {@code docs/locking.md} say is so. */
+/** What {@code docs/dma-buf-ops.md} and {@code docs/locking.md} say is so, and the README's first importer is the one that is deployed. */
 class DocumentationTest {
 
     /** The callbacks and entry points of {@code include/linux/dma-buf.h} of Linux 6.12, and of what came since. */
@@ -45,6 +46,19 @@ class DocumentationTest {
             }
         }
         return rows;
+    }
+
+    @Test
+    void importerOfTheReadmeIsPartOfTheExample() throws IOException {
+        String block = read("README.md").split("```java\n", 2)[1].split("```\n", 2)[0];
+        Iterator<String> source = read("examples/importer.hello/src/main/java/importer/hello/HelloImporter.java").lines().iterator();
+        for (String line : block.lines().toList()) {
+            boolean found = false;
+            while (!found && source.hasNext()) {
+                found = source.next().equals(line);
+            }
+            assertTrue(found, () -> "the example does not have this, or not here: " + line);
+        }
     }
 
     @Test
