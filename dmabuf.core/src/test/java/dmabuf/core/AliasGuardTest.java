@@ -15,6 +15,7 @@ import dmabuf.api.MmapRequest;
 import dmabuf.fd.Errno;
 import dmabuf.fd.Fd;
 import dmabuf.linux.Memfd;
+import dmabuf.linux.TestUdmabuf;
 import dmabuf.spi.ExportedBuffer;
 import dmabuf.spi.MappingPlan;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -41,7 +42,7 @@ class AliasGuardTest {
         return rig.add("gpu", request -> {
                     Fd node = Memfd.sealed(rig.kernel, "node", 3 * PAGE);
                     return ExportedBuffer.builder(
-                                    TestExporter.create(rig.kernel, PAGE), PAGE, MmapPolicy.mappable(Caching.CACHED))
+                                    TestUdmabuf.create(rig.kernel, PAGE), PAGE, MmapPolicy.mappable(Caching.CACHED))
                             .mode("wb", MmapPolicy.mappable(Caching.CACHED), MappingPlan.of(node, 0))
                             .mode("wc", MmapPolicy.mappable(Caching.WRITE_COMBINED), MappingPlan.of(node, PAGE))
                             .mode("odd", MmapPolicy.mappable(Caching.UNKNOWN), MappingPlan.of(node, 2 * PAGE))

@@ -26,6 +26,7 @@ import dmabuf.api.PolicyOrigin;
 import dmabuf.api.ScatterList;
 import dmabuf.fd.Errno;
 import dmabuf.linux.MappedMemory;
+import dmabuf.linux.TestUdmabuf;
 import dmabuf.spi.ExportedBuffer;
 import dmabuf.spi.Exporter;
 import java.util.List;
@@ -300,7 +301,7 @@ class AttachmentTest {
         MmapPolicy registers = new MmapPolicy(
                 true, Caching.UNCACHED, false, Access.READ_WRITE, MemoryKind.IO, false, PolicyOrigin.EXPORTER);
         Exporter exporter = request ->
-                ExportedBuffer.builder(TestExporter.create(rig.kernel, request.size()), request.size(), registers).build();
+                ExportedBuffer.builder(TestUdmabuf.create(rig.kernel, request.size()), request.size(), registers).build();
         ImporterDevice peer = new ImporterDevice() {
             @Override
             public String name() {

@@ -26,6 +26,7 @@ import dmabuf.api.Selection;
 import dmabuf.fd.Errno;
 import dmabuf.fd.Fd;
 import dmabuf.linux.Syscalls;
+import dmabuf.linux.TestUdmabuf;
 import dmabuf.spi.Exporter;
 import java.io.IOException;
 import java.io.InputStream;
@@ -94,7 +95,7 @@ class ClassLoaderTest {
     }
 
     private Exporter exporterOf(BundleLoader loader) throws Exception {
-        Function<Long, Fd> create = size -> TestExporter.create(rig.kernel, size);
+        Function<Long, Fd> create = size -> TestUdmabuf.create(rig.kernel, size);
         Runnable count = released::incrementAndGet;
         Exporter exporter = (Exporter) loader.loadClass(LeavingExporter.class.getName())
                 .getConstructor(Syscalls.class, Function.class, Runnable.class)

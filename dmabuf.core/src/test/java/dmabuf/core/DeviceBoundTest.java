@@ -27,6 +27,7 @@ import dmabuf.api.MmapRequest;
 import dmabuf.api.Subscription;
 import dmabuf.fd.Errno;
 import dmabuf.fd.Fd;
+import dmabuf.linux.TestUdmabuf;
 import dmabuf.spi.BufferControl;
 import dmabuf.spi.BufferOps;
 import dmabuf.spi.ExportedBuffer;
@@ -53,7 +54,7 @@ class DeviceBoundTest {
         }
     };
     private final ExporterRegistration registration = rig.add("device", request -> {
-        Fd fd = TestExporter.create(rig.kernel, request.size());
+        Fd fd = TestUdmabuf.create(rig.kernel, request.size());
         return ExportedBuffer.builder(fd, request.size(), MmapPolicy.mappable(Caching.CACHED))
                 .ops(ops)
                 .lifetime(request.name().equals("stays") ? Lifetime.SELF_CONTAINED : Lifetime.DEVICE_BOUND)

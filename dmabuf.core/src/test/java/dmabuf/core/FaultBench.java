@@ -11,6 +11,7 @@ import dmabuf.api.Fence;
 import dmabuf.api.MmapPolicy;
 import dmabuf.fd.Fd;
 import dmabuf.linux.Memfd;
+import dmabuf.linux.TestUdmabuf;
 import dmabuf.sim.SimulatedKernel;
 import dmabuf.spi.ExportedBuffer;
 import dmabuf.spi.Exporter;
@@ -40,7 +41,7 @@ final class FaultBench implements AutoCloseable {
 
     private static Exporter exporter() {
         return request -> {
-            Fd dmaBuf = TestExporter.create(KERNEL, request.size());
+            Fd dmaBuf = TestUdmabuf.create(KERNEL, request.size());
             boolean made = false;
             try {
                 ExportedBuffer buffer = ExportedBuffer.builder(dmaBuf, request.size(), MmapPolicy.mappable(Caching.CACHED))

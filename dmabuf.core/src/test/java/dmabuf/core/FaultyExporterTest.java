@@ -18,6 +18,7 @@ import dmabuf.fd.Fd;
 import dmabuf.fd.Kernel;
 import dmabuf.fd.KernelKind;
 import dmabuf.linux.Memfd;
+import dmabuf.linux.TestUdmabuf;
 import dmabuf.spi.ExportedBuffer;
 import dmabuf.spi.Exporter;
 import dmabuf.spi.MappingPlan;
@@ -237,6 +238,6 @@ class FaultyExporterTest {
     }
 
     private Fd dmaBuf() {
-        return TestExporter.create(rig.kernel, PAGE);
+        return TestUdmabuf.create(rig.kernel, PAGE);
     }
 }

@@ -21,6 +21,7 @@ import dmabuf.fd.Fd;
 import dmabuf.linux.DmaBufIoctl;
 import dmabuf.linux.Memfd;
 import dmabuf.linux.Posix;
+import dmabuf.linux.TestUdmabuf;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -39,7 +40,7 @@ class FdImportTest {
     }
 
     private Fd dmaBuf() {
-        return TestExporter.create(rig.kernel, 2 * PAGE);
+        return TestUdmabuf.create(rig.kernel, 2 * PAGE);
     }
 
     private Fd duplicate(Fd fd) {

@@ -7,6 +7,7 @@ import dmabuf.api.CpuAccess;
 import dmabuf.api.DmaBuf;
 import dmabuf.api.Mapping;
 import dmabuf.fd.Fd;
+import dmabuf.linux.TestUdmabuf;
 import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
 import java.util.List;
@@ -23,7 +24,7 @@ class FootprintTest {
         List<Fd> fds = new ArrayList<>(BUFFERS);
         List<AutoCloseable> open = new ArrayList<>(2 * BUFFERS);
         for (int i = 0; i < BUFFERS; i++) {
-            fds.add(TestExporter.create(rig.kernel, Rig.PAGE));
+            fds.add(TestUdmabuf.create(rig.kernel, Rig.PAGE));
         }
         use(rig.core.importFd(Fd.adopt(rig.kernel.dup(fds.getFirst().number()), rig.kernel)), open);
         closeAll(open);

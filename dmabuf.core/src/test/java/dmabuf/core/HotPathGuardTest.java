@@ -16,6 +16,7 @@ import dmabuf.api.Requirements;
 import dmabuf.api.Selection;
 import dmabuf.fd.KernelKind;
 import dmabuf.linux.Syscalls;
+import dmabuf.linux.TestUdmabuf;
 import dmabuf.sim.SimulatedKernel;
 import dmabuf.spi.Exporter;
 import java.lang.foreign.ValueLayout;
@@ -94,7 +95,7 @@ class HotPathGuardTest {
 
     @Test
     void anExportAsksWhetherItIsADmaBufAndHowLarge() {
-        String exporter = kernelCalls.in(() -> TestExporter.create(kernel, SIZE).close());
+        String exporter = kernelCalls.in(() -> TestUdmabuf.create(kernel, SIZE).close());
         assertEquals("close 3, fcntl 1, ftruncate 1, ioctl 1, memfdCreate 1, open 1", exporter);
         assertEquals(
                 "close 3, fcntl 1, ftruncate 1, ioctl 2, lseek 1, memfdCreate 1, open 1",

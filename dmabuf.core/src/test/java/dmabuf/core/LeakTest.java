@@ -19,6 +19,7 @@ import dmabuf.api.ImporterDevice;
 import dmabuf.api.ImporterOps;
 import dmabuf.api.Mapping;
 import dmabuf.api.MmapRequest;
+import dmabuf.linux.TestUdmabuf;
 import iosys.IosysMap;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
@@ -77,7 +78,7 @@ class LeakTest {
     /** Has the collector look several times, and sees that a leak which was made on purpose is found, and that one alone. */
     private void assertNothingElseIsFound() {
         int before = reports().size();
-        lose(() -> rig.core.importFd(TestExporter.create(rig.kernel, PAGE)));
+        lose(() -> rig.core.importFd(TestUdmabuf.create(rig.kernel, PAGE)));
         for (int i = 0; i < 3; i++) {
             System.gc();
         }
@@ -155,7 +156,7 @@ class LeakTest {
 
     @Test
     void partOfABufferThatIsMappedAsAWholeIsUnmappedAsAWhole() {
-        try (DmaBuf buffer = rig.core.importFd(TestExporter.create(rig.kernel, 4 * PAGE))) {
+        try (DmaBuf buffer = rig.core.importFd(TestUdmabuf.create(rig.kernel, 4 * PAGE))) {
             String before = rig.leftovers();
             lose(() -> buffer.mmap(MmapRequest.whole().range(PAGE, PAGE)));
             awaitReports(1);

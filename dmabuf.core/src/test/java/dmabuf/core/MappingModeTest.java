@@ -23,6 +23,7 @@ import dmabuf.fd.Errno;
 import dmabuf.fd.Fd;
 import dmabuf.fd.KernelKind;
 import dmabuf.linux.Memfd;
+import dmabuf.linux.TestUdmabuf;
 import dmabuf.spi.ExportedBuffer;
 import dmabuf.spi.Exporter;
 import dmabuf.spi.MappingPlan;
@@ -47,7 +48,7 @@ class MappingModeTest {
     /** A dma-buf that is cached, and a node with a write-combined page at 0 and an uncached one behind it. */
     private ExportedBuffer.Builder gpuBuffer() {
         Fd node = Memfd.sealed(rig.kernel, "node", 2 * PAGE);
-        return ExportedBuffer.builder(TestExporter.create(rig.kernel, PAGE), PAGE, MmapPolicy.mappable(Caching.CACHED))
+        return ExportedBuffer.builder(TestUdmabuf.create(rig.kernel, PAGE), PAGE, MmapPolicy.mappable(Caching.CACHED))
                 .mode("wc", MmapPolicy.mappable(Caching.WRITE_COMBINED), MappingPlan.of(node, 0))
                 .mode("uc", MmapPolicy.mappable(Caching.UNCACHED).withAccess(Access.READ), MappingPlan.of(node, PAGE));
     }

@@ -16,6 +16,7 @@ import dmabuf.api.MmapPolicy;
 import dmabuf.fd.Errno;
 import dmabuf.linux.Deadline;
 import dmabuf.linux.Memfd;
+import dmabuf.linux.TestUdmabuf;
 import dmabuf.spi.ExportedBuffer;
 import dmabuf.spi.MappingPlan;
 import java.time.Duration;
@@ -42,7 +43,7 @@ class MmapInfoTest {
 
     @Test
     void exporterThatDoesNotKnowAnswersEnosysAndTheCallerSeesUnknown() {
-        try (DmaBuf imported = rig.core.importFd(TestExporter.create(rig.kernel, PAGE))) {
+        try (DmaBuf imported = rig.core.importFd(TestUdmabuf.create(rig.kernel, PAGE))) {
             assertEquals(Caching.UNKNOWN, imported.mmapInfo().policy().caching());
             assertFalse(imported.mmapInfo().policy().guestMappable());
             Rig.assertErrno(Errno.ENOSYS, () -> imported.mmapInfo(MmapInfoAbi.VM_PROT, 1));
@@ -53,7 +54,7 @@ class MmapInfoTest {
     @Test
     void unknownParameterIsEinvalWhoeverIsAsked() {
         try (DmaBuf buffer = rig.buffer(PAGE);
-                DmaBuf imported = rig.core.importFd(TestExporter.create(rig.kernel, PAGE))) {
+                DmaBuf imported = rig.core.importFd(TestUdmabuf.create(rig.kernel, PAGE))) {
             for (int parameter : new int[] {0, 2, -1}) {
                 Rig.assertErrno(Errno.EINVAL, () -> buffer.mmapInfo(MmapInfoAbi.VM_PROT, parameter));
                 Rig.assertErrno(Errno.EINVAL, () -> imported.mmapInfo(MmapInfoAbi.MAP_INFO, parameter));
@@ -66,7 +67,7 @@ class MmapInfoTest {
         ExportRequest streaming = ExportRequest.ofSize(PAGE).withCaching(Caching.WRITE_COMBINED);
         MmapPolicy wc = MmapPolicy.mappable(Caching.WRITE_COMBINED);
         try (DmaBuf buffer = rig.add("gpu", request -> ExportedBuffer.builder(
-                                TestExporter.create(rig.kernel, PAGE), PAGE, MmapPolicy.mappable(Caching.CACHED))
+                                TestUdmabuf.create(rig.kernel, PAGE), PAGE, MmapPolicy.mappable(Caching.CACHED))
                         .mode("wc", wc, MappingPlan.of(Memfd.sealed(rig.kernel, "node", PAGE), 0))
                         .build())
                 .source()
@@ -79,7 +80,7 @@ class MmapInfoTest {
     @Test
     void answerHoldsUntilTheBufferIsMoved() {
         Census census = new Census(new Announcer());
-        BufferBody body = FdImport.take(TestExporter.create(rig.kernel, PAGE), MmapPolicy.unknown(), census);
+        BufferBody body = FdImport.take(TestUdmabuf.create(rig.kernel, PAGE), MmapPolicy.unknown(), census);
         try (DmaBuf buffer = body.firstHandle()) {
             MmapInfo before = buffer.mmapInfo();
             assertTrue(before.isCurrent());

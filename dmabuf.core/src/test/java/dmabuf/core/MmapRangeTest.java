@@ -18,6 +18,7 @@ import dmabuf.fd.Fd;
 import dmabuf.linux.Ioctl;
 import dmabuf.linux.Memfd;
 import dmabuf.linux.Posix;
+import dmabuf.linux.TestUdmabuf;
 import dmabuf.linux.drm.DrmDevice;
 import dmabuf.linux.drm.DrmIoctl;
 import dmabuf.sim.SimulatedGpu;
@@ -205,7 +206,7 @@ class MmapRangeTest {
 
     private DmaBuf export(MmapPolicy policy, MappingPlan plan) {
         return rig.add("one", request -> ExportedBuffer.builder(
-                                TestExporter.create(rig.kernel, request.size()), request.size(), policy)
+                                TestUdmabuf.create(rig.kernel, request.size()), request.size(), policy)
                         .plan(plan)
                         .build())
                 .source()

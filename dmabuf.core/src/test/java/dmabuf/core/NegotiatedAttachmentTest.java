@@ -19,6 +19,7 @@ import dmabuf.api.NegotiationException;
 import dmabuf.api.PolicyOrigin;
 import dmabuf.api.Requirements;
 import dmabuf.fd.Errno;
+import dmabuf.linux.TestUdmabuf;
 import dmabuf.spi.ExportedBuffer;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
@@ -99,7 +100,7 @@ class NegotiatedAttachmentTest {
     @Test
     void staticDeviceIsNotGivenIoMemory() {
         MmapPolicy io = new MmapPolicy(true, Caching.CACHED, true, Access.READ_WRITE, MemoryKind.IO, false, PolicyOrigin.EXPORTER);
-        rig.core.add(request -> ExportedBuffer.builder(TestExporter.create(rig.kernel, PAGE), PAGE, io).build(),
+        rig.core.add(request -> ExportedBuffer.builder(TestUdmabuf.create(rig.kernel, PAGE), PAGE, io).build(),
                 TestExporter.properties("one"), 0);
         Negotiation negotiation = Negotiation.ofSize(PAGE).importer("a", Requirements.none().attach(ImporterDevice.named("a")));
         assertTrue(refused(negotiation).getMessage().contains("EOPNOTSUPP"));

@@ -28,6 +28,7 @@ import dmabuf.frame.FrameDescription;
 import dmabuf.frame.FrameFormat;
 import dmabuf.frame.FrameFormats;
 import dmabuf.frame.FramePlane;
+import dmabuf.linux.TestUdmabuf;
 import dmabuf.spi.ExportedBuffer;
 import dmabuf.spi.Exporter;
 import java.util.ArrayList;
@@ -237,7 +238,7 @@ class NegotiationTest {
 
     /** An exporter whose buffers are not what its properties promise. */
     private Exporter liar(long size, MmapPolicy policy) {
-        return request -> ExportedBuffer.builder(TestExporter.create(rig.kernel, size), size, policy).build();
+        return request -> ExportedBuffer.builder(TestUdmabuf.create(rig.kernel, size), size, policy).build();
     }
 
     @Test

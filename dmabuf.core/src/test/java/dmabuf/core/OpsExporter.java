@@ -5,6 +5,7 @@ import dmabuf.api.ExportRequest;
 import dmabuf.api.MmapPolicy;
 import dmabuf.fd.Fd;
 import dmabuf.linux.Syscalls;
+import dmabuf.linux.TestUdmabuf;
 import dmabuf.spi.BufferOps;
 import dmabuf.spi.ExportedBuffer;
 import dmabuf.spi.Exporter;
@@ -18,7 +19,7 @@ record OpsExporter(Syscalls kernel, BufferOps ops, MmapPolicy policy) implements
 
     @Override
     public ExportedBuffer export(ExportRequest request) {
-        Fd fd = TestExporter.create(kernel, request.size());
+        Fd fd = TestUdmabuf.create(kernel, request.size());
         boolean built = false;
         try {
             ExportedBuffer made = ExportedBuffer.builder(fd, request.size(), policy).ops(ops).build();

@@ -13,6 +13,7 @@ import dmabuf.api.Mapping;
 import dmabuf.api.MmapPolicy;
 import dmabuf.fd.Fd;
 import dmabuf.linux.SyscallResult;
+import dmabuf.linux.TestUdmabuf;
 import dmabuf.sim.SimulatedKernel;
 import dmabuf.spi.ExportedBuffer;
 import dmabuf.spi.MappingPlan;
@@ -53,7 +54,7 @@ final class RemovedDevice {
     }
 
     private ExportedBuffer export(ExportRequest request) {
-        Fd fd = TestExporter.create(kernel, request.size());
+        Fd fd = TestUdmabuf.create(kernel, request.size());
         memory = memfd(request.size());
         MmapPolicy policy = MmapPolicy.mappable(Caching.CACHED);
         return ExportedBuffer.builder(fd, request.size(), policy)

@@ -21,6 +21,7 @@ import dmabuf.api.MmapPolicy;
 import dmabuf.api.PolicyOrigin;
 import dmabuf.fd.Errno;
 import dmabuf.linux.DmaBufIoctl;
+import dmabuf.linux.TestUdmabuf;
 import dmabuf.spi.ExportedBuffer;
 import iosys.IosysMap;
 import java.lang.foreign.Arena;
@@ -44,7 +45,7 @@ class VmapTest {
     }
 
     private DmaBuf bufferWith(MmapPolicy policy) {
-        return rig.add("other", request -> ExportedBuffer.builder(TestExporter.create(rig.kernel, request.size()), request.size(), policy)
+        return rig.add("other", request -> ExportedBuffer.builder(TestUdmabuf.create(rig.kernel, request.size()), request.size(), policy)
                         .build())
                 .source()
                 .export(ExportRequest.ofSize(PAGE));

@@ -7,8 +7,8 @@ import org.osgi.annotation.versioning.ConsumerType;
 
 /**
  * Another kernel's answers to every call. To be extended by what stands in front of a kernel and has a word of its own on a few calls: it
- * overrides those, and asks {@code super} for what the kernel says. {@link #dup} goes by way of this {@link #fcntl}, so that whoever overrides
- * the latter sees both.
+ * overrides those, and asks {@code super} for what the kernel says. {@link #dup} goes by way of this {@link #fcntl}, so that whoever
+ * overrides the latter sees both.
  *
  * <p>What has to see every call implements {@link Syscalls} itself: then the compiler tells when there is one more.
  *

@@ -7,17 +7,14 @@ import dmabuf.fd.Errno;
 import dmabuf.fd.Fd;
 import dmabuf.frame.DrmFormat;
 import dmabuf.linux.Devices;
-import dmabuf.linux.Ioctl;
 import dmabuf.linux.Memfd;
-import dmabuf.linux.Posix;
-import dmabuf.linux.SyscallResult;
 import dmabuf.linux.Syscalls;
+import dmabuf.linux.TestUdmabuf;
 import dmabuf.linux.vfio.VfioDevice;
 import dmabuf.linux.vfio.VfioIoctl;
 import dmabuf.sim.SimulatedKernel;
 import exporter.vfio.uapi.GfxDmabuf;
 import exporter.vfio.uapi.GfxPlaneInfo;
-import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
@@ -34,8 +31,6 @@ import java.util.function.IntUnaryOperator;
  * kernel's.
  */
 final class ScriptedDevice implements AutoCloseable {
-
-    private static final long UDMABUF_CREATE = 0x40187542L;
 
     /** What a plane answers: the fields of the struct behind {@code drm_plane_type}. */
     record Plane(int format, long modifier, int width, int height, int stride, int size, int x, int y, int hotX, int hotY, int last) {
@@ -99,15 +94,7 @@ final class ScriptedDevice implements AutoCloseable {
     }
 
     int newDmaBuf(long size) {
-        try (Fd memfd = Memfd.sealed(simulated, "frame", size);
-                Fd node = Fd.adopt(SyscallResult.check(simulated.open("/dev/udmabuf", Posix.O_RDWR), "open", "/dev/udmabuf"), simulated);
-                Arena arena = Arena.ofConfined()) {
-            MemorySegment struct = arena.allocate(24, 8);
-            struct.set(JAVA_INT, 0, memfd.number());
-            struct.set(JAVA_INT, 4, 1);
-            struct.set(JAVA_LONG, 16, size);
-            return Ioctl.restarting(simulated, node.number(), UDMABUF_CREATE, struct);
-        }
+        return TestUdmabuf.create(simulated, size).release();
     }
 
     private Object call(Method method, Object[] arguments) throws Throwable {

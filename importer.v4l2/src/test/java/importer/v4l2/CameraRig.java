@@ -17,6 +17,7 @@ import dmabuf.frame.FramePlane;
 import dmabuf.linux.MappedMemory;
 import dmabuf.linux.ProcessResources;
 import dmabuf.linux.Syscalls;
+import dmabuf.linux.TestUdmabuf;
 import dmabuf.sim.CameraControl;
 import dmabuf.sim.SimulatedCamera;
 import dmabuf.sim.SimulatedKernel;
@@ -85,7 +86,7 @@ final class CameraRig implements AutoCloseable {
 
     /** A buffer to bring along. */
     DmaBuf buffer(long size) {
-        return core.importFd(UdmabufMaker.create(kernel, MappedMemory.roundUp(size)));
+        return core.importFd(TestUdmabuf.create(kernel, MappedMemory.roundUp(size)));
     }
 
     /** Lets one picture be taken, and takes it. */

@@ -7,6 +7,7 @@ import dmabuf.fd.Errno;
 import dmabuf.fd.Fd;
 import dmabuf.frame.DrmFormat;
 import dmabuf.linux.DmaBufIoctl;
+import dmabuf.linux.TestUdmabuf;
 import dmabuf.sim.CameraControl;
 import dmabuf.sim.SimulatedCamera;
 import dmabuf.sim.SimulatedKernel;
@@ -59,7 +60,7 @@ class CaptureFaultTest {
             // What an exporter asks its kernel is another sweep's matter; what is asked of its buffers is this one's.
             core.add(
                     request -> ExportedBuffer.builder(
-                                    Fd.adopt(UdmabufMaker.create(SIMULATED, request.size()).release(), KERNEL),
+                                    Fd.adopt(TestUdmabuf.create(SIMULATED, request.size()).release(), KERNEL),
                                     request.size(),
                                     MmapPolicy.mappable(Caching.CACHED))
                             .build(),

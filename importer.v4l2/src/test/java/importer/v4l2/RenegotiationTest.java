@@ -12,6 +12,7 @@ import dmabuf.api.MmapPolicy;
 import dmabuf.core.ExporterRegistration;
 import dmabuf.fd.Errno;
 import dmabuf.frame.DrmFormat;
+import dmabuf.linux.TestUdmabuf;
 import dmabuf.sim.SimulatedCamera;
 import dmabuf.spi.BufferControl;
 import dmabuf.spi.BufferOps;
@@ -173,7 +174,7 @@ class RenegotiationTest {
     void memoryThatLeavesWithItsDeviceIsReplacedWhateverWasSaid() throws Exception {
         List<BufferControl> controls = new ArrayList<>();
         ExporterRegistration leaving = rig.add("leaving", request -> ExportedBuffer
-                .builder(UdmabufMaker.create(rig.kernel, request.size()), request.size(), MmapPolicy.mappable(Caching.CACHED))
+                .builder(TestUdmabuf.create(rig.kernel, request.size()), request.size(), MmapPolicy.mappable(Caching.CACHED))
                 .lifetime(Lifetime.DEVICE_BOUND)
                 .ops(new BufferOps() {
                     @Override

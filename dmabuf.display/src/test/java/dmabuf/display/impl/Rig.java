@@ -1,8 +1,6 @@
 package dmabuf.display.impl;
 
-import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_INT_UNALIGNED;
-import static java.lang.foreign.ValueLayout.JAVA_LONG;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -29,12 +27,10 @@ import dmabuf.frame.DrmFormat;
 import dmabuf.frame.DrmModifier;
 import dmabuf.frame.FrameDescription;
 import dmabuf.frame.FramePlane;
-import dmabuf.linux.Ioctl;
 import dmabuf.linux.MappedMemory;
 import dmabuf.linux.Memfd;
-import dmabuf.linux.Posix;
 import dmabuf.linux.ProcessResources;
-import dmabuf.linux.SyscallResult;
+import dmabuf.linux.TestUdmabuf;
 import dmabuf.sim.SimulatedKernel;
 import dmabuf.spi.ExportedBuffer;
 import java.lang.foreign.Arena;
@@ -56,7 +52,6 @@ final class Rig implements AutoCloseable {
     static final ScreenKey KEY = new ScreenKey("fake", "/dev/fake", KernelKind.SIMULATED);
     private static final ExporterProperties PROPERTIES =
             ExporterProperties.builder(KEY.exporter(), KEY.device(), KEY.kernel()).mmap(true).allocates(false).build();
-    private static final long UDMABUF_CREATE = 0x40187542L;
     private static final long SIZE = 1 << 20;
     private static final long PATIENCE_NANOS = 30_000_000_000L;
 
@@ -108,15 +103,8 @@ final class Rig implements AutoCloseable {
     }
 
     ExportedBuffer dmaBuf(ExportRequest request) {
-        try (Fd node = Fd.adopt(SyscallResult.check(kernel.open("/dev/udmabuf", Posix.O_RDWR), "open", "/dev/udmabuf"), kernel);
-                Arena arena = Arena.ofConfined()) {
-            MemorySegment struct = arena.allocate(24, 8);
-            struct.set(JAVA_INT, 0, memory(id(request)).number());
-            struct.set(JAVA_LONG, 16, SIZE);
-            int made = SyscallResult.check(Ioctl.restarting(kernel, node.number(), UDMABUF_CREATE, struct), "UDMABUF_CREATE", "frame");
-            MmapPolicy policy = MmapPolicy.mappable(Caching.CACHED).withAccess(Access.READ);
-            return ExportedBuffer.builder(Fd.adopt(made, kernel), SIZE, policy).build();
-        }
+        MmapPolicy policy = MmapPolicy.mappable(Caching.CACHED).withAccess(Access.READ);
+        return ExportedBuffer.builder(TestUdmabuf.of(kernel, memory(id(request)), SIZE), SIZE, policy).build();
     }
 
     ExportedBuffer region(ExportRequest request) {
