@@ -9,7 +9,6 @@ import dmabuf.linux.UserMemory;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.charset.StandardCharsets;
-import java.util.Map;
 import java.util.function.ToIntFunction;
 
 /**
@@ -17,9 +16,6 @@ import java.util.function.ToIntFunction;
  * 6.12 takes them. Displays are not simulated: what sets modes or makes sync objects answers EOPNOTSUPP, as it does on a device without.
  */
 final class DrmClient implements DeviceFile.Requests {
-
-    /** A request: what the driver's header says its struct is, and whether a render node takes it. */
-    private record Request(long known, boolean onRenderNode, ToIntFunction<MemorySegment> body) {}
 
     /** What every driver says since dates were taken out of the drivers. */
     private static final String DATE = "0";
@@ -33,7 +29,7 @@ final class DrmClient implements DeviceFile.Requests {
     private final DeviceOpening opening;
     private final DrmHandles handles;
     private final DrmDriver.DriverClient driverClient;
-    private final Map<Integer, Request> requests;
+    private final DrmRequests requests = new DrmRequests();
 
     DrmClient(Gpu gpu, boolean render, DeviceOpening opening) {
         this.gpu = gpu;
@@ -43,17 +39,14 @@ final class DrmClient implements DeviceFile.Requests {
         this.driverClient = gpu.driver().open(this);
         DumbBuffers dumb = new DumbBuffers(gpu, handles, driverClient);
         Prime prime = new Prime(gpu, handles, opening.linux(), opening.descriptors());
-        this.requests = Map.of(
-                SizedArgument.number(DrmUapi.VERSION), new Request(DrmUapi.VERSION, true, this::version),
-                SizedArgument.number(DrmUapi.GET_CAP), new Request(DrmUapi.GET_CAP, true, this::capability),
-                SizedArgument.number(DrmUapi.GEM_CLOSE), new Request(DrmUapi.GEM_CLOSE, true, dumb::closeHandle),
-                SizedArgument.number(DrmUapi.PRIME_HANDLE_TO_FD),
-                        new Request(DrmUapi.PRIME_HANDLE_TO_FD, true, prime::handleToFd),
-                SizedArgument.number(DrmUapi.PRIME_FD_TO_HANDLE),
-                        new Request(DrmUapi.PRIME_FD_TO_HANDLE, true, prime::fdToHandle),
-                SizedArgument.number(DrmUapi.MODE_CREATE_DUMB), new Request(DrmUapi.MODE_CREATE_DUMB, false, dumb::create),
-                SizedArgument.number(DrmUapi.MODE_MAP_DUMB), new Request(DrmUapi.MODE_MAP_DUMB, false, dumb::map),
-                SizedArgument.number(DrmUapi.MODE_DESTROY_DUMB), new Request(DrmUapi.MODE_DESTROY_DUMB, false, dumb::closeHandle));
+        requests.add(DrmUapi.VERSION, this::version);
+        requests.add(DrmUapi.GET_CAP, this::capability);
+        requests.add(DrmUapi.GEM_CLOSE, dumb::closeHandle);
+        requests.add(DrmUapi.PRIME_HANDLE_TO_FD, prime::handleToFd);
+        requests.add(DrmUapi.PRIME_FD_TO_HANDLE, prime::fdToHandle);
+        requests.add(DrmUapi.MODE_CREATE_DUMB, notOnRenderNode(dumb::create));
+        requests.add(DrmUapi.MODE_MAP_DUMB, notOnRenderNode(dumb::map));
+        requests.add(DrmUapi.MODE_DESTROY_DUMB, notOnRenderNode(dumb::closeHandle));
     }
 
     Gpu gpu() {
@@ -87,17 +80,18 @@ final class DrmClient implements DeviceFile.Requests {
         if (number >= DrmUapi.COMMAND_BASE && number < DrmUapi.COMMAND_END) {
             return driverClient.ioctl(request, argument);
         }
-        Request known = requests.get(number);
-        if (known == null) {
-            boolean unsupported = number >= DrmUapi.COMMAND_END && number < LAST_UNSUPPORTED;
-            return unsupported ? -Errno.EOPNOTSUPP.number() : EINVAL;
-        }
-        return SizedArgument.call(request, known.known(), argument, struct -> {
-            if (render && !known.onRenderNode()) {
+        boolean unsupported = number >= DrmUapi.COMMAND_END && number < LAST_UNSUPPORTED;
+        return requests.call(request, argument, unsupported ? -Errno.EOPNOTSUPP.number() : EINVAL);
+    }
+
+    /** Without {@code DRM_RENDER_ALLOW}. */
+    private ToIntFunction<MemorySegment> notOnRenderNode(ToIntFunction<MemorySegment> body) {
+        return struct -> {
+            if (render) {
                 throw new KernelError(Errno.EACCES);
             }
-            return known.body().applyAsInt(struct);
-        });
+            return body.applyAsInt(struct);
+        };
     }
 
     private int version(MemorySegment version) {

@@ -4,8 +4,6 @@ import static java.lang.foreign.ValueLayout.JAVA_INT;
 
 import dmabuf.fd.Errno;
 import java.lang.foreign.MemorySegment;
-import java.util.HashMap;
-import java.util.Map;
 import java.util.function.ToIntFunction;
 
 /**
@@ -14,12 +12,10 @@ import java.util.function.ToIntFunction;
  */
 final class I915Client implements DrmDriver.DriverClient {
 
-    private record Request(long known, ToIntFunction<MemorySegment> body) {}
-
     private final I915Device device;
     private final DrmClient client;
     private final I915Mmap mmap;
-    private final Map<Integer, Request> requests = new HashMap<>();
+    private final DrmRequests requests = new DrmRequests();
 
     I915Client(I915Device device, DrmClient client) {
         this.device = device;
@@ -27,37 +23,33 @@ final class I915Client implements DrmDriver.DriverClient {
         this.mmap = new I915Mmap(this);
         addMemory();
         addCaching();
-        add(I915Uapi.GETPARAM, new I915Params(device)::get);
-        add(I915Uapi.QUERY, new I915Query(device)::query);
+        requests.add(I915Uapi.GETPARAM, new I915Params(device)::get);
+        requests.add(I915Uapi.QUERY, new I915Query(device)::query);
     }
 
     private void addMemory() {
         I915Create create = new I915Create(this);
-        add(I915Uapi.GEM_CREATE, create::create);
-        add(I915Uapi.GEM_CREATE_EXT, create::createExtended);
-        add(I915Uapi.GEM_MMAP, mmap::map);
-        add(I915Uapi.GEM_MMAP_OFFSET, mmap::offset);
+        requests.add(I915Uapi.GEM_CREATE, create::create);
+        requests.add(I915Uapi.GEM_CREATE_EXT, create::createExtended);
+        requests.add(I915Uapi.GEM_MMAP, mmap::map);
+        requests.add(I915Uapi.GEM_MMAP_OFFSET, mmap::offset);
         I915Transfer transfer = new I915Transfer(this);
-        add(I915Uapi.GEM_PREAD, transfer::read);
-        add(I915Uapi.GEM_PWRITE, transfer::write);
+        requests.add(I915Uapi.GEM_PREAD, transfer::read);
+        requests.add(I915Uapi.GEM_PWRITE, transfer::write);
     }
 
     private void addCaching() {
         I915Caching caching = new I915Caching(this);
-        add(I915Uapi.GEM_SET_CACHING, caching::set);
-        add(I915Uapi.GEM_GET_CACHING, caching::get);
+        requests.add(I915Uapi.GEM_SET_CACHING, caching::set);
+        requests.add(I915Uapi.GEM_GET_CACHING, caching::get);
         I915Domains domains = new I915Domains(this);
-        add(I915Uapi.GEM_SET_DOMAIN, domains::set);
-        add(I915Uapi.GEM_SW_FINISH, domains::finish);
-        add(I915Uapi.GEM_BUSY, domains::busy);
-        add(I915Uapi.GEM_WAIT, domains::await);
+        requests.add(I915Uapi.GEM_SET_DOMAIN, domains::set);
+        requests.add(I915Uapi.GEM_SW_FINISH, domains::finish);
+        requests.add(I915Uapi.GEM_BUSY, domains::busy);
+        requests.add(I915Uapi.GEM_WAIT, domains::await);
         I915Tiling tiling = new I915Tiling(this);
-        add(I915Uapi.GEM_SET_TILING, tiling::set);
-        add(I915Uapi.GEM_GET_TILING, tiling::get);
-    }
-
-    private void add(long known, ToIntFunction<MemorySegment> body) {
-        requests.put(SizedArgument.number(known), new Request(known, body));
+        requests.add(I915Uapi.GEM_SET_TILING, tiling::set);
+        requests.add(I915Uapi.GEM_GET_TILING, tiling::get);
     }
 
     I915Device device() {
@@ -99,12 +91,8 @@ final class I915Client implements DrmDriver.DriverClient {
 
     @Override
     public int ioctl(long request, MemorySegment argument) {
-        int number = SizedArgument.number(request);
-        Request known = requests.get(number);
-        if (known != null) {
-            return SizedArgument.call(request, known.known(), argument, known.body());
-        }
-        return -(number <= I915Uapi.LAST ? Errno.ENODEV : Errno.EINVAL).number();
+        Errno otherwise = SizedArgument.number(request) <= I915Uapi.LAST ? Errno.ENODEV : Errno.EINVAL;
+        return requests.call(request, argument, -otherwise.number());
     }
 
     /** {@code i915_gem_dumb_mmap_offset}. */

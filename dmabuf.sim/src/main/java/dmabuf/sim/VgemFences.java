@@ -18,6 +18,7 @@ final class VgemFences implements DrmDriver.DriverClient {
     private static final String DRIVER = "vgem";
     private static final String TIMELINE = "unbound";
 
+    private final DrmRequests requests = new DrmRequests();
     private final DrmClient client;
     private final FenceTimer timer;
     private final long millis;
@@ -29,17 +30,13 @@ final class VgemFences implements DrmDriver.DriverClient {
         this.client = client;
         this.timer = timer;
         this.millis = millis;
+        requests.add(VgemUapi.FENCE_ATTACH, this::attach);
+        requests.add(VgemUapi.FENCE_SIGNAL, this::signal);
     }
 
     @Override
     public int ioctl(long request, MemorySegment argument) {
-        int number = SizedArgument.number(request);
-        if (number == SizedArgument.number(VgemUapi.FENCE_ATTACH)) {
-            return SizedArgument.call(request, VgemUapi.FENCE_ATTACH, argument, this::attach);
-        }
-        return number == SizedArgument.number(VgemUapi.FENCE_SIGNAL)
-                ? SizedArgument.call(request, VgemUapi.FENCE_SIGNAL, argument, this::signal)
-                : -Errno.EINVAL.number();
+        return requests.call(request, argument, -Errno.EINVAL.number());
     }
 
     /** EBUSY when there is a fence already that the new one would have to wait for. */

@@ -7,18 +7,13 @@ import dmabuf.fd.Errno;
 import dmabuf.linux.UserMemory;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.util.HashMap;
-import java.util.Map;
-import java.util.function.ToIntFunction;
 
 /** The requests of the driver's own, of one client: the table at the end of {@code virtgpu_ioctl.c} in Linux 6.12. */
 final class VirtioGpuClient implements DrmDriver.DriverClient {
 
-    private record Request(long known, ToIntFunction<MemorySegment> body) {}
-
     private final VirtioGpuDriver driver;
     private final DrmClient client;
-    private final Map<Integer, Request> requests = new HashMap<>();
+    private final DrmRequests requests = new DrmRequests();
 
     VirtioGpuClient(VirtioGpuDriver driver, DrmClient client) {
         this.driver = driver;
@@ -26,29 +21,22 @@ final class VirtioGpuClient implements DrmDriver.DriverClient {
         VirtioGpuContext context = new VirtioGpuContext(driver.features(), client);
         VirtioGpuResources resources = new VirtioGpuResources(driver, client, context);
         VirtioGpuTransfers transfers = new VirtioGpuTransfers(driver.features(), client, context);
-        add(VirtioGpuUapi.MAP, this::map);
-        add(VirtioGpuUapi.EXECBUFFER, context::execute);
-        add(VirtioGpuUapi.GETPARAM, this::parameter);
-        add(VirtioGpuUapi.RESOURCE_CREATE, resources::create);
-        add(VirtioGpuUapi.RESOURCE_INFO, resources::info);
-        add(VirtioGpuUapi.TRANSFER_FROM_HOST, transfers::fromHost);
-        add(VirtioGpuUapi.TRANSFER_TO_HOST, transfers::toHost);
-        add(VirtioGpuUapi.WAIT, transfers::await);
-        add(VirtioGpuUapi.GET_CAPS, context::capabilities);
-        add(VirtioGpuUapi.RESOURCE_CREATE_BLOB, resources::createBlob);
-        add(VirtioGpuUapi.CONTEXT_INIT, context::init);
-    }
-
-    private void add(long request, ToIntFunction<MemorySegment> body) {
-        requests.put(SizedArgument.number(request), new Request(request, body));
+        requests.add(VirtioGpuUapi.MAP, this::map);
+        requests.add(VirtioGpuUapi.EXECBUFFER, context::execute);
+        requests.add(VirtioGpuUapi.GETPARAM, this::parameter);
+        requests.add(VirtioGpuUapi.RESOURCE_CREATE, resources::create);
+        requests.add(VirtioGpuUapi.RESOURCE_INFO, resources::info);
+        requests.add(VirtioGpuUapi.TRANSFER_FROM_HOST, transfers::fromHost);
+        requests.add(VirtioGpuUapi.TRANSFER_TO_HOST, transfers::toHost);
+        requests.add(VirtioGpuUapi.WAIT, transfers::await);
+        requests.add(VirtioGpuUapi.GET_CAPS, context::capabilities);
+        requests.add(VirtioGpuUapi.RESOURCE_CREATE_BLOB, resources::createBlob);
+        requests.add(VirtioGpuUapi.CONTEXT_INIT, context::init);
     }
 
     @Override
     public int ioctl(long request, MemorySegment argument) {
-        Request known = requests.get(SizedArgument.number(request));
-        return known == null
-                ? -Errno.EINVAL.number()
-                : SizedArgument.call(request, known.known(), argument, known.body());
+        return requests.call(request, argument, -Errno.EINVAL.number());
     }
 
     private int map(MemorySegment map) {
