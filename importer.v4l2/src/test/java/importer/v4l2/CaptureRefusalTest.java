@@ -217,18 +217,9 @@ class CaptureRefusalTest {
     @Test
     void unpluggingWakesWhoWaits() throws Exception {
         try (CaptureStream stream = rig.camera.open(YUYV)) {
-            AtomicReference<Exception> thrown = new AtomicReference<>();
-            Thread waiting = Thread.startVirtualThread(() -> {
-                try {
-                    stream.next(PATIENCE);
-                } catch (Exception e) {
-                    thrown.set(e);
-                }
-            });
-            CameraRig.await("wait", () -> waiting.getState() == Thread.State.TIMED_WAITING);
+            Waiter waiter = Waiter.on(stream);
             rig.simulated.machine().unplug(CameraRig.NODE);
-            assertTrue(waiting.join(PATIENCE));
-            assertInstanceOf(CameraGoneException.class, thrown.get());
+            assertInstanceOf(CameraGoneException.class, waiter.thrown());
         }
     }
 

@@ -221,18 +221,10 @@ class CaptureTest {
     @Test
     void interruptEndsTheWaitAndNothingElse() throws Exception {
         try (CaptureStream stream = rig.camera.open(YUYV)) {
-            AtomicReference<Exception> thrown = new AtomicReference<>();
-            Thread waiting = Thread.startVirtualThread(() -> {
-                try {
-                    stream.next(PATIENCE);
-                } catch (Exception e) {
-                    thrown.set(e);
-                }
-            });
-            CameraRig.await("wait", () -> waiting.getState() == Thread.State.TIMED_WAITING);
-            waiting.interrupt();
-            assertTrue(waiting.join(PATIENCE));
-            assertTrue(thrown.get() instanceof InterruptedException, () -> "" + thrown.get());
+            Waiter waiter = Waiter.on(stream);
+            waiter.thread.interrupt();
+            Exception thrown = waiter.thrown();
+            assertTrue(thrown instanceof InterruptedException, () -> "" + thrown);
             rig.frame(stream).close();
         }
     }
@@ -240,20 +232,11 @@ class CaptureTest {
     @Test
     void closeEndsWaitsOfOthers() throws Exception {
         CaptureStream stream = rig.camera.open(YUYV);
-        AtomicReference<Exception> thrown = new AtomicReference<>();
-        Thread waiting = Thread.startVirtualThread(() -> {
-            try {
-                stream.next(PATIENCE);
-            } catch (Exception e) {
-                thrown.set(e);
-            }
-        });
-        CameraRig.await("wait", () -> waiting.getState() == Thread.State.TIMED_WAITING);
+        Waiter waiter = Waiter.on(stream);
         stream.close();
         stream.close();
-        assertTrue(waiting.join(PATIENCE));
         assertErrno(Errno.ECANCELED, () -> {
-            throw thrown.get();
+            throw waiter.thrown();
         });
         assertErrno(Errno.ECANCELED, () -> stream.next(Duration.ZERO));
         assertErrno(Errno.ECANCELED, () -> stream.listen(CapturedFrame::close));
