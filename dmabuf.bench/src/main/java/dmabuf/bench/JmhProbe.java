@@ -18,7 +18,7 @@ import org.openjdk.jmh.runner.options.TimeValue;
 import org.openjdk.jmh.runner.options.VerboseMode;
 
 /**
- * A JMH benchmark, run in a process of its own, with its allocations counted.
+ * A JMH benchmark with its allocations counted, in a process of its own unless the {@link Effort} says otherwise.
  *
  * @param owner the class of the benchmark
  * @param method its method
@@ -27,6 +27,9 @@ import org.openjdk.jmh.runner.options.VerboseMode;
  * @param operations how often the operation of the row is done by one of JMH's; values are divided by it
  */
 public record JmhProbe(Class<?> owner, String method, Map<String, String> parameters, int threads, int operations) implements Probe {
+
+    /** An emulated processor, for which a JVM is shared, takes its time to compile what it runs. */
+    private static final int SLOW_WARMUP = 6;
 
     private static final String ALLOCATED = "gc.alloc.rate.norm";
 
@@ -59,10 +62,10 @@ public record JmhProbe(Class<?> owner, String method, Map<String, String> parame
                 .include("^" + owner.getName().replace(".", "\\.") + "\\." + method + "$")
                 .mode(Mode.AverageTime)
                 .timeUnit(TimeUnit.NANOSECONDS)
-                .forks(1)
+                .forks(effort.apart() ? 1 : 0)
                 .threads(threads)
                 .warmupIterations(effort.warmups())
-                .warmupTime(TimeValue.milliseconds(effort.millis()))
+                .warmupTime(TimeValue.milliseconds((long) effort.millis() * (effort.apart() ? 1 : SLOW_WARMUP)))
                 .measurementIterations(effort.iterations())
                 .measurementTime(TimeValue.milliseconds(effort.millis()))
                 .addProfiler(GCProfiler.class)

@@ -16,6 +16,8 @@ import java.nio.file.Path;
  */
 public record Machine(String processor, int cores, String os, String java, String kernel, boolean emulated) {
 
+    private static final Path CLOCKS = Path.of("/sys/devices/system/clocksource/clocksource0/available_clocksource");
+
     /** This machine. */
     static Machine here() {
         String processor = processorName();
@@ -25,23 +27,38 @@ public record Machine(String processor, int cores, String os, String java, Strin
                 System.getProperty("os.name") + " " + System.getProperty("os.version"),
                 System.getProperty("java.vm.name") + " " + System.getProperty("java.runtime.version"),
                 BenchKernel.label(),
-                processor.contains("QEMU"));
+                isEmulated(processor, text(CLOCKS)));
+    }
+
+    /**
+     * Reads the kernel's words.
+     *
+     * @param clocks the clock sources: a guest of KVM has KVM's, whatever its processor is called
+     */
+    static boolean isEmulated(String processor, String clocks) {
+        return processor.contains("TCG") || processor.contains("QEMU") && !clocks.contains("kvm-clock");
     }
 
     private static String processorName() {
+        return text(Path.of("/proc/cpuinfo")).lines()
+                .filter(line -> line.startsWith("model name"))
+                .map(line -> line.substring(line.indexOf(':') + 1).strip())
+                .findFirst()
+                .orElse(System.getProperty("os.arch"));
+    }
+
+    /** A file that is not there says nothing. */
+    private static String text(Path file) {
         try {
-            return Files.readAllLines(Path.of("/proc/cpuinfo")).stream()
-                    .filter(line -> line.startsWith("model name"))
-                    .map(line -> line.substring(line.indexOf(':') + 1).strip())
-                    .findFirst()
-                    .orElse(System.getProperty("os.arch"));
+            return Files.readString(file);
         } catch (IOException e) {
-            return System.getProperty("os.arch");
+            return "";
         }
     }
 
     @Override
     public String toString() {
-        return processor + ", " + cores + " cores" + (emulated ? " (emulated: ratios only)" : "") + "; " + os + "; " + java;
+        String number = cores + (cores == 1 ? " core" : " cores");
+        return processor + ", " + number + (emulated ? " (emulated CPU, ratios only)" : "") + "; " + os + "; " + java;
     }
 }

@@ -1,5 +1,6 @@
 package dmabuf.bench;
 
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -13,50 +14,62 @@ public final class Main {
     public static void main(String[] arguments) throws Exception {
         // Two runs at once would measure each other; but a crashed one must not forbid the next.
         System.setProperty("jmh.ignoreLock", "true");
-        Path home = Path.of(System.getProperty("dmabuf.home"));
         int status;
         try {
-            status = run(Options.parse(arguments), home) ? 0 : 1;
+            status = run(Options.parse(arguments), Path.of(System.getProperty("dmabuf.home"))) ? 0 : 1;
         } catch (UsageException e) {
-            System.err.println("dmabuf: " + e.getMessage() + "\n" + Options.USAGE);
+            System.err.println("dmabuf: " + e.getMessage() + "; see: dmabuf help bench");
             status = 2;
+        } catch (IOException e) {
+            System.err.println("dmabuf: " + e.getMessage());
+            status = 1;
         }
         System.exit(status);
     }
 
     private static boolean run(Options options, Path home) throws Exception {
+        if (options.compile() != null) {
+            CProbe.Workshop.fill(options.compile());
+            return true;
+        }
+        Places.check(options);
         if (options.from() != null) {
             Page.write(options.doc(), Report.read(options.from()));
             return true;
         }
         Report report = measureAll(options, home);
-        System.out.println(TableText.summary(report.results()));
         if (options.json() != null) {
             report.write(options.json());
         }
         if (options.doc() != null) {
             Page.write(options.doc(), report);
         }
-        return report.results().stream().allMatch(Result::met);
+        return report.holds();
     }
 
     private static Report measureAll(Options options, Path home) throws Exception {
         Machine machine = Machine.here();
+        Effort effort = machine.emulated() ? options.effort().emulated() : options.effort();
         List<Result> results = new ArrayList<>();
-        try (CProbe.Workshop workshop = new CProbe.Workshop();
+        try (CProbe.Workshop workshop = CProbe.Workshop.open(options.programs());
                 StartUp startUp = StartUp.of(home)) {
             List<Row> rows = Rows.chosen(Rows.all(workshop, home, startUp), options.rows());
+            workshop.requirePrograms();
+            Judge judge = new Judge(machine, effort);
+            TableText table = new TableText(judge);
             System.out.println(machine);
-            System.out.println(TableText.head());
+            System.out.print(judge.note());
+            System.out.println(table.head());
             for (Row row : rows) {
-                Result result = measure(row, options.effort());
+                Result result = measure(row, effort);
                 results.add(result);
-                System.out.println(TableText.line(result));
+                System.out.println(table.line(result));
             }
+            System.out.println(table.summary(results));
         }
         List<Curve> curves = options.rows().isEmpty() && (options.json() != null || options.doc() != null)
-                ? Curve.all(options.effort()) : List.of();
-        return Report.of(machine, results, curves);
+                ? Curve.all(effort) : List.of();
+        return Report.of(machine, effort, results, curves);
     }
 
     private static Result measure(Row row, Effort effort) throws InterruptedException {

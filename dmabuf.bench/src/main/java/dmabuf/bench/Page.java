@@ -16,6 +16,16 @@ final class Page {
 
     private Page() {}
 
+    /** Refuses a page that nothing could be put into. */
+    static void check(Path page) throws IOException {
+        if (!Files.isRegularFile(page) || !Files.isWritable(page)) {
+            throw new IOException("--doc names a page that is there and can be written, and " + page + " is none");
+        }
+        String text = Files.readString(page);
+        replace(page, text, TABLE, "");
+        replace(page, text, CURVES, "");
+    }
+
     static void write(Path page, Report report) throws IOException {
         String text = Files.readString(page);
         String folder = page.getFileName().toString().replaceFirst("\\.md$", "");
@@ -44,23 +54,25 @@ final class Page {
     }
 
     private static String table(Report report) {
+        Judge judge = report.judge();
         StringBuilder text = new StringBuilder();
         text.append("Measured on ").append(report.date()).append(": ").append(report.machine()).append(".\n\n");
+        text.append(judge.note()).append(judge.note().isEmpty() ? "" : "\n");
         text.append("| row | what | ours | baseline | | goal | | bytes |\n|---|---|--:|--:|--:|--:|---|--:|\n");
         for (Result each : report.results()) {
-            text.append(row(each));
+            text.append(row(judge, each));
         }
         return text.toString();
     }
 
-    private static String row(Result each) {
+    private static String row(Judge judge, Result each) {
         if (each.failure() != null) {
             return "| `" + each.row() + "` | " + each.what() + " | no result: " + each.failure().lines().findFirst().orElse("") + " | | | | | |\n";
         }
         boolean compared = !Double.isNaN(each.baseline());
         return "| `" + each.row() + "` | " + each.what() + " | " + each.unit().text(each.ours()) + " | "
                 + (compared ? each.against() + ": " + each.unit().text(each.baseline()) : "") + " | "
-                + (compared ? each.figureText() : "") + " | " + each.goal() + " | " + (each.met() ? "met" : "**missed**") + " | "
+                + (compared ? judge.ratio(each) : "") + " | " + judge.goal(each) + " | " + judge.verdict(each) + " | "
                 + (each.bytes() < 0 ? "" : String.format(Locale.ROOT, "%.1f", each.bytes())) + " |\n";
     }
 }

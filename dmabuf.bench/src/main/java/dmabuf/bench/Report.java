@@ -15,16 +15,26 @@ import java.util.List;
  *
  * @param date when
  * @param machine where
+ * @param effort how long; on an emulated processor, what was made of it
  * @param results the table
  * @param curves the plots; empty where only some rows were asked for
  */
-record Report(String date, Machine machine, List<Result> results, List<Curve> curves) {
+record Report(String date, Machine machine, Effort effort, List<Result> results, List<Curve> curves) {
 
     /** NaN is a value here: what was not measured. */
     private static final Gson GSON = new GsonBuilder().setPrettyPrinting().serializeSpecialFloatingPointValues().create();
 
-    static Report of(Machine machine, List<Result> results, List<Curve> curves) {
-        return new Report(LocalDate.now().toString(), machine, results, curves);
+    static Report of(Machine machine, Effort effort, List<Result> results, List<Curve> curves) {
+        return new Report(LocalDate.now().toString(), machine, effort, results, curves);
+    }
+
+    Judge judge() {
+        return new Judge(machine, effort);
+    }
+
+    /** Whether every row has a result, and a good one where that is judged. */
+    boolean holds() {
+        return results.stream().noneMatch(judge()::misses);
     }
 
     void write(Path json) throws IOException {
@@ -34,7 +44,8 @@ record Report(String date, Machine machine, List<Result> results, List<Curve> cu
     static Report read(Path json) throws IOException {
         try (Reader in = Files.newBufferedReader(json)) {
             Report report = GSON.fromJson(in, Report.class);
-            if (report == null || report.machine() == null || report.results() == null || report.curves() == null) {
+            if (report == null || report.machine() == null || report.effort() == null
+                    || report.results() == null || report.curves() == null) {
                 throw new IOException(json + " is not what bench --json has written");
             }
             return report;

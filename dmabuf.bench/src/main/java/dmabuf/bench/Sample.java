@@ -11,6 +11,13 @@ import java.util.stream.DoubleStream;
  */
 public record Sample(double[] values, double bytes) {
 
+    /** Refuses what is no measurement. */
+    public Sample {
+        if (values.length == 0 || !Arrays.stream(values).allMatch(Double::isFinite)) {
+            throw new IllegalArgumentException("measured were " + Arrays.toString(values));
+        }
+    }
+
     /** Values of which nobody counted the allocations. */
     public static Sample of(double... values) {
         return new Sample(values, -1);

@@ -2,6 +2,8 @@ package dmabuf.bench;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** Results for a terminal: a line for each row as soon as it is there. */
 final class TableText {
@@ -9,13 +11,17 @@ final class TableText {
     private static final int[] WIDTHS = {64, 12, 12, 12, 16, 10, 6};
     private static final String[] HEADS = {"what", "ours", "baseline", "ratio", "goal", "bytes/op", ""};
 
-    private TableText() {}
+    private final Judge judge;
 
-    static String head() {
+    TableText(Judge judge) {
+        this.judge = judge;
+    }
+
+    String head() {
         return line(HEADS);
     }
 
-    static String line(Result result) {
+    String line(Result result) {
         if (result.failure() != null) {
             return result.what() + ": no result: " + result.failure();
         }
@@ -24,10 +30,10 @@ final class TableText {
             result.what(),
             result.unit().text(result.ours()),
             compared ? result.unit().text(result.baseline()) : "-",
-            compared ? result.figureText() : "-",
-            result.goal(),
+            compared ? judge.ratio(result) : "-",
+            judge.goal(result),
             result.bytes() < 0 ? "-" : String.format("%.1f", result.bytes()),
-            result.met() ? "" : "MISSED"
+            judge.misses(result) ? "MISSED" : ""
         });
         return compared ? text + "\n" + "    against " + result.against() : text;
     }
@@ -40,8 +46,13 @@ final class TableText {
         return String.join(" ", padded).stripTrailing();
     }
 
-    static String summary(List<Result> results) {
-        long missed = results.stream().filter(each -> !each.met()).count();
-        return results.size() + " rows, " + (missed == 0 ? "every goal met" : missed + " missed");
+    String summary(List<Result> results) {
+        long without = results.stream().filter(each -> each.failure() != null).count();
+        long missed = results.stream().filter(judge::misses).count() - without;
+        String verdict = !judge.judges() ? "no goal judged" : missed > 0 ? missed + " missed" : without > 0 ? "" : "every goal met";
+        String rows = results.size() + (results.size() == 1 ? " row" : " rows");
+        return Stream.of(rows, verdict, without > 0 ? without + " without a result" : "")
+                .filter(part -> !part.isEmpty())
+                .collect(Collectors.joining(", "));
     }
 }

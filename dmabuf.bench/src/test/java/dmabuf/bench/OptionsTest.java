@@ -11,17 +11,23 @@ class OptionsTest {
 
     @Test
     void everythingIsMeasuredAtLengthUnlessAskedOtherwise() {
-        assertEquals(new Options(Effort.FULL, List.of(), null, null, null), Options.parse(new String[0]));
+        assertEquals(new Options(Effort.FULL, List.of(), null, null, null, null, null), Options.parse());
         assertEquals(
-                new Options(Effort.QUICK, List.of("scope", "copy"), Path.of("a.json"), null, null),
-                Options.parse(new String[] {"--quick", "--row", "scope", "--row", "copy", "--json", "a.json"}));
+                new Options(Effort.QUICK, List.of("scope", "copy"), Path.of("a.json"), null, null, null, null),
+                Options.parse("--quick", "--row", "scope", "--row", "copy", "--json", "a.json"));
     }
 
     @Test
     void whatIsNotUnderstoodIsNamed() {
-        assertEquals("bench does not know --fast", refusal("--fast"));
+        assertEquals("no such option: --fast", refusal("--fast"));
+        assertEquals("not understood: scope", refusal("scope"));
         assertEquals("--json needs a value", refusal("--json"));
         assertEquals("--from needs --doc", refusal("--from", "a.json"));
+        assertEquals("--json is given twice", refusal("--json", "a", "--json", "b"));
+        assertEquals("either --quick or --smoke", refusal("--quick", "--smoke"));
+        assertEquals(
+                "--from measures nothing: --quick, --row and --json are of no use with it",
+                refusal("--doc", "a.md", "--from", "a.json", "--quick"));
     }
 
     private static String refusal(String... arguments) {

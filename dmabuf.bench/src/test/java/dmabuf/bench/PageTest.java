@@ -17,7 +17,7 @@ import org.xml.sax.InputSource;
 /** The JSON, and the page and plots that are made of it. */
 class PageTest {
 
-    private static final Machine MACHINE = new Machine("A processor", 2, "Linux 6", "A JVM 25", "memfds", false);
+    static final Machine MACHINE = new Machine("A processor", 2, "Linux 6", "A JVM 25", "memfds", false);
     private static final Result MET = new Result(
             "scope", "a scope", "C", Unit.NANOS, 110, 109, 111, 100, 1.1, "1.10 x", "≤ 1.10 x", 0, true, null);
     private static final Result MISSED = new Result(
@@ -28,7 +28,7 @@ class PageTest {
     @TempDir
     Path folder;
 
-    private final Report report = Report.of(MACHINE, List.of(MET, MISSED), List.of(CURVE));
+    private final Report report = Report.of(MACHINE, Effort.QUICK, List.of(MET, MISSED), List.of(CURVE));
 
     @Test
     void whatIsReadIsWhatWasWritten() throws Exception {
@@ -69,6 +69,7 @@ class PageTest {
     @Test
     void aPageWithoutMarksIsLeftAlone() throws Exception {
         Path page = Files.writeString(folder.resolve("page.md"), "text");
+        assertThrows(IOException.class, () -> Page.check(page));
         assertThrows(IOException.class, () -> Page.write(page, report));
         assertEquals("text", Files.readString(page));
     }

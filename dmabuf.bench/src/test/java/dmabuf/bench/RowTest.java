@@ -2,6 +2,7 @@ package dmabuf.bench;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.ArrayList;
@@ -10,7 +11,7 @@ import org.junit.jupiter.api.Test;
 
 class RowTest {
 
-    private static final Effort EFFORT = new Effort(3, 0, 1, 1);
+    private static final Effort EFFORT = new Effort(3, 0, 1, 1, true);
 
     private static Row row(Probe ours, Probe baseline, double bytes) {
         return new Row("row", "something", Unit.NANOS, ours, "something else", baseline, Goal.atMostTimes(1.1), bytes);
@@ -46,9 +47,16 @@ class RowTest {
     }
 
     @Test
+    void nothingMeasuredIsNoSample() {
+        assertThrows(IllegalArgumentException.class, Sample::of);
+        assertThrows(IllegalArgumentException.class, () -> Sample.of(1, Double.NaN));
+        assertThrows(IllegalArgumentException.class, () -> Sample.of(Double.POSITIVE_INFINITY));
+    }
+
+    @Test
     void whatCannotBeMeasuredSaysWhy() {
         Result result = row(effort -> Sample.of(1), effort -> Sample.of(1), -1).failed(new IllegalStateException("no such thing"));
         assertFalse(result.met());
-        assertTrue(TableText.line(result).contains("no such thing"));
+        assertTrue(new TableText(new Judge(PageTest.MACHINE, EFFORT)).line(result).contains("no such thing"));
     }
 }

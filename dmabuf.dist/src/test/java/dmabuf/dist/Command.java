@@ -34,8 +34,10 @@ final class Command implements AutoCloseable {
     private final Path temporary;
     private final Process process;
     private final String words;
+    private final long patience;
 
     private Command(Builder builder) {
+        patience = builder.patience;
         try {
             folder = Files.createTempDirectory("command");
             temporary = Files.createDirectory(folder.resolve("tmp"));
@@ -64,6 +66,13 @@ final class Command implements AutoCloseable {
         private final List<String> words = new ArrayList<>();
         private final Map<String, String> environment = new HashMap<>();
         private File directory;
+        private long patience = PATIENCE_SECONDS;
+
+        /** Sets how long it may take. */
+        Builder within(long seconds) {
+            patience = seconds;
+            return this;
+        }
 
         /** Sets a variable; an empty value unsets it. */
         Builder with(String name, String value) {
@@ -186,7 +195,7 @@ final class Command implements AutoCloseable {
     /** Waits for its end. */
     Ended await() {
         try {
-            if (!process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
+            if (!process.waitFor(patience, TimeUnit.SECONDS)) {
                 return fail("does not end: " + ended());
             }
             return ended();
