@@ -21,6 +21,7 @@ import org.osgi.framework.BundleException;
 import org.osgi.framework.Constants;
 import org.osgi.framework.InvalidSyntaxException;
 import org.osgi.framework.ServiceReference;
+import org.osgi.framework.wiring.FrameworkWiring;
 
 /**
  * A framework with bundles in it. What it writes goes to a folder of its own, which is deleted when it is closed. Thread-safe: a shutdown
@@ -81,7 +82,10 @@ final class Container implements AutoCloseable {
         return map;
     }
 
-    /** Installs jars where they lie, without copying them, and starts them in order. When this returns, what they register is there. */
+    /**
+     * Installs jars where they lie, without copying them, resolves them all at once, and starts them in order. When this returns, what they
+     * register is there. That they are started is not written down: what is written goes away with this container.
+     */
     void start(Collection<Path> jars) throws BundleException {
         BundleContext context = framework.getBundleContext();
         List<Bundle> bundles = new ArrayList<>();
@@ -89,9 +93,11 @@ final class Container implements AutoCloseable {
             bundles.add(context.installBundle("reference:" + jar.toUri()));
         }
         framework.start();
+        // One that does not resolve says why when it is started.
+        framework.adapt(FrameworkWiring.class).resolveBundles(bundles);
         for (Bundle bundle : bundles) {
             if (bundle.getHeaders("").get(Constants.FRAGMENT_HOST) == null) {
-                bundle.start(Bundle.START_ACTIVATION_POLICY);
+                bundle.start(Bundle.START_ACTIVATION_POLICY | Bundle.START_TRANSIENT);
             }
         }
     }
