@@ -1,5 +1,6 @@
 package dmabuf.dist;
 
+import dmabuf.linux.LinuxSyscalls;
 import dmabuf.shell.Options;
 import dmabuf.shell.UsageException;
 import java.nio.file.Path;
@@ -94,6 +95,10 @@ public final class Main {
         if (!interactive) {
             // Nobody makes a bundle's URL from a string here, and the JVM-wide handlers for it take 10 ms to install.
             properties.put("felix.service.urlhandlers", "false");
+        }
+        if (line.verb().equals("exporters")) {
+            // It lists what there is and ends: what comes and goes afterwards nobody would see.
+            System.setProperty(LinuxSyscalls.WATCH, "false");
         }
         try (Container container = Container.create(properties, configurations(line, home))) {
             Runtime.getRuntime().addShutdownHook(new Thread(() -> end(container), "dmabuf shutdown"));

@@ -19,6 +19,12 @@ import org.osgi.service.component.annotations.Deactivate;
 @Component(property = "dmabuf.kernel=linux")
 public final class LinuxSyscalls implements Syscalls {
 
+    /**
+     * System property: {@code false} where nobody waits for device nodes that come, go or change, such as in a program that looks once and
+     * ends. Then no folder is watched, and no thread is started for that. Read when an object of this class is made.
+     */
+    public static final String WATCH = "dmabuf.linux.watch";
+
     private static final int INVALID = -Errno.EINVAL.number();
     private static final int INTERRUPTED = -Errno.EINTR.number();
 
