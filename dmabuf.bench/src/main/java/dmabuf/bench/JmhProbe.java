@@ -29,7 +29,7 @@ import org.openjdk.jmh.runner.options.VerboseMode;
 public record JmhProbe(Class<?> owner, String method, Map<String, String> parameters, int threads, int operations) implements Probe {
 
     /** An emulated processor, for which a JVM is shared, takes its time to compile what it runs. */
-    private static final int SLOW_WARMUP = 6;
+    private static final int SLOW_WARMUP = 8;
 
     private static final String ALLOCATED = "gc.alloc.rate.norm";
 

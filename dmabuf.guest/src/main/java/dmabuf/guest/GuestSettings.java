@@ -77,6 +77,15 @@ public record GuestSettings(
         return of(System.getenv());
     }
 
+    /**
+     * Tells whether the guest's processor is made of software, which is slow, and on which times mean nothing.
+     *
+     * @return false when this machine's own runs it
+     */
+    public boolean isEmulated() {
+        return accelerator.startsWith("tcg");
+    }
+
     private static Path cache(Map<String, String> environment) throws GuestException {
         Optional<String> own = value(environment, CACHE);
         if (own.isPresent()) {

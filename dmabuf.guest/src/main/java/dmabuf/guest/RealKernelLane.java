@@ -14,8 +14,8 @@ import java.util.stream.Stream;
 /**
  * The real-kernel lane of {@code ./dmabuf test --guest}: asks a real Linux the case table and compares its answers with the simulation's,
  * then starts the container there, whose exporters must be on the real kernel, runs the demonstration on real dma-bufs, swaps an exporter of
- * real dma-bufs under load, captures from a real camera driver into udmabufs, and looks at the screens of the kernel's sample displays. One
- * boot.
+ * real dma-bufs under load, captures from a real camera driver into udmabufs, looks at the screens of the kernel's sample displays, and
+ * measures some rows of the bench on the real requests. One boot.
  *
  * <p>{@code RealKernelLane DISTRIBUTION REPORTS FILE}: the distribution's folder, the folder for what comes back, and the file that the
  * demonstration shares. Exit status 0 when everything held, 1 when not, 125 when there is no guest to be had.
@@ -23,8 +23,8 @@ import java.util.stream.Stream;
 public final class RealKernelLane {
 
     private static final int NO_GUEST = 125;
-    /** Where nobody says how long: a hundred frames of a slow camera alone take most of a minute. */
-    private static final Duration PATIENCE = Duration.ofSeconds(480);
+    /** Where nobody says how long: five minutes on a machine that does nothing else. */
+    private static final Duration PATIENCE = Duration.ofSeconds(600);
     /** Exporters that the guest has real devices for. */
     private static final List<String> REAL_EXPORTERS = List.of("udmabuf", "heap", "kms", "virtio");
 
@@ -32,12 +32,16 @@ public final class RealKernelLane {
     private final Path reports;
     private final Path file;
     private final ScreenCheck screens;
+    private final BenchCheck bench;
+    private final GuestSettings settings;
     private final List<String> failures = new ArrayList<>();
 
-    private RealKernelLane(Path distribution, Path reports, Path file) {
+    private RealKernelLane(Path distribution, Path reports, Path file, GuestSettings settings) {
+        this.settings = settings;
         this.distribution = distribution;
         this.reports = reports;
         this.screens = new ScreenCheck(reports.resolve("screens"));
+        this.bench = new BenchCheck(reports, settings.isEmulated());
         this.file = file;
     }
 
@@ -53,7 +57,7 @@ public final class RealKernelLane {
         }
         Path[] paths = Stream.of(arguments).map(each -> Path.of(each).toAbsolutePath().normalize()).toArray(Path[]::new);
         try {
-            System.exit(new RealKernelLane(paths[0], paths[1], paths[2]).run() ? 0 : 1);
+            System.exit(new RealKernelLane(paths[0], paths[1], paths[2], GuestSettings.ofEnvironment()).run() ? 0 : 1);
         } catch (GuestException | IOException e) {
             System.err.println("guest: " + e.getMessage());
             System.exit(NO_GUEST);
@@ -63,8 +67,8 @@ public final class RealKernelLane {
     private boolean run() throws IOException, GuestException {
         Files.createDirectories(reports.resolve("screens"));
         screens.clear();
+        bench.clear();
         CaseAnswers simulated = SimulatedAnswers.ask();
-        GuestSettings settings = GuestSettings.ofEnvironment();
         Guest guest = Guest.prepare(GuestMachine.full(), settings, ConsoleProgress.ofStandardError());
         GuestOptions options = GuestOptions.of(settings)
                 .in(distribution)
@@ -81,33 +85,45 @@ public final class RealKernelLane {
         checkExporters();
         checkCamera();
         failures.addAll(screens.failures());
+        failures.addAll(bench.failures());
         double seconds = result.total().toMillis() / 1e3;
         System.out.printf(Locale.ROOT, "real kernel: %s, %.0f s%n", failures.isEmpty() ? "all held" : "FAILED", seconds);
         failures.forEach(failure -> System.out.println("  " + failure));
         return failures.isEmpty();
     }
 
-    /** What runs inside, one after the other, each to its end: the exit status counts those that failed. */
+    /** What runs inside, each to its end; the exit status counts those that failed. */
     private String script() throws IOException {
         String dmabuf = quoted(distribution.resolve("dmabuf").toString());
         return String.join(
                 "\n",
                 "failed=0",
-                String.join(" ", JavaCommand.of(classPath(), "dmabuf.tck.CaseRun", List.of(
+                "part() {",
+                "    name=$1 began=$(date +%s)",
+                "    shift",
+                "    \"$@\" || failed=$((failed + 1))",
+                "    echo \"real kernel: $name, $(($(date +%s) - began)) s\" >&2",
+                "}",
+                "try() { \"$@\" || :; }",
+                "part cases " + String.join(" ", JavaCommand.of(classPath(), "dmabuf.tck.CaseRun", List.of(
                                 "--answers", answers().toString(), "--junit", reports.resolve("TEST-dmabuf.tck.CaseRun.xml").toString()))
-                        .stream().map(RealKernelLane::quoted).toList()) + " || failed=$((failed + 1))",
+                        .stream().map(RealKernelLane::quoted).toList()),
                 // Listed once: a container takes its time to start on an emulated processor.
-                dmabuf + " exporters --json > " + quoted(exporters().toString()) + " || failed=$((failed + 1))",
+                "part exporters " + dmabuf + " exporters --json >" + quoted(exporters().toString()),
                 "cat " + quoted(exporters().toString()),
-                dmabuf + " demo " + quoted(file.toString()) + " || failed=$((failed + 1))",
-                dmabuf + " soak --swaps 6 --threads 2 --kernel linux || failed=$((failed + 1))",
-                // Exit status 0 only if no frame was dropped, damaged or copied. Slowly: an emulated processor halts the driver itself at
-                // times.
-                dmabuf + " camera --frames 100 --rate 2 --from udmabuf --png " + quoted(reports.resolve("vivid.png").toString()) + " > "
-                        + quoted(camera().toString()) + " || failed=$((failed + 1))",
+                "part demo " + dmabuf + " demo " + quoted(file.toString()),
+                "part soak " + dmabuf + " soak --swaps 6 --threads 2 --kernel linux",
+                // Exit status 0 only if no frame was dropped, damaged or copied. Slowly, and alone: an emulated processor halts the driver
+                // itself at times.
+                "part camera " + dmabuf + " camera --frames 100 --rate 2 --from udmabuf --png "
+                        + quoted(reports.resolve("vivid.png").toString()) + " >" + quoted(camera().toString()),
                 "cat " + quoted(camera().toString()),
                 "screens=" + quoted(reports.resolve("screens").toString()),
+                "screens() {",
                 screens.script(dmabuf),
+                "}",
+                "part screens try screens",
+                bench.script(dmabuf, distribution),
                 "exit $failed");
     }
 

@@ -113,6 +113,13 @@ class GuestIT {
         assertEquals("1", answers.get("census"));
     }
 
+    /** Counted by the kernel, and by nobody of ours. */
+    @Test
+    void accessIsTwoSystemCallsAndNoOther() {
+        assertEquals(String.valueOf(2 * RealKernelProbe.ACCESSES), answers.get("ioctls of " + RealKernelProbe.ACCESSES + " accesses"));
+        assertEquals("0", answers.get("other calls of an access"));
+    }
+
     @Test
     void filesComeBackThroughTheOutFolder() throws IOException {
         assertEquals("<testsuite tests=\"1\"/>\n", Files.readString(folder.resolve("out/TEST-probe.xml")));

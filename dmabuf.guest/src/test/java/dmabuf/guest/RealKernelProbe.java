@@ -28,6 +28,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
 
 /**
  * Runs inside the guest: makes real udmabufs and prints what the kernel answers, one line a case, {@code name = answer}. Its argument is a
@@ -37,6 +38,9 @@ final class RealKernelProbe {
 
     /** Begins the names of what fences answer. */
     static final String FENCE = "fence: ";
+
+    /** How many accesses the kernel is to count the calls of. */
+    static final int ACCESSES = 2000;
 
     private static final long SIZE = 1 << 20;
     private static final long MARK = 0x1122334455667788L;
@@ -103,7 +107,7 @@ final class RealKernelProbe {
         }
     }
 
-    private void throughCore() {
+    private void throughCore() throws Exception {
         ExporterProperties properties = ExporterProperties.builder("probe", "/dev/udmabuf", kernel.kind()).caching(Caching.CACHED).build();
         try (CoreDmaBufs core = new CoreDmaBufs();
                 var registration = core.add(this::export, properties, 0);
@@ -115,9 +119,23 @@ final class RealKernelProbe {
                 try (CpuAccess access = mapping.cpuAccess(Access.READ)) {
                     say("core", buffer.name() + " " + buffer.size() + " " + access.segment().get(JAVA_BYTE, 0));
                 }
+                countCalls(mapping);
             }
             say("census", core.census().size());
         }
+    }
+
+    /** What the kernel sees of an access; beside it, a thread calls now and then for the JVM. */
+    private static void countCalls(Mapping mapping) throws Exception {
+        Map<String, Long> calls = SystemCallCount.of(() -> {
+            for (int i = 0; i < ACCESSES; i++) {
+                mapping.cpuAccess(Access.READ_WRITE).close();
+            }
+        });
+        say("ioctls of " + ACCESSES + " accesses", calls.remove("ioctl"));
+        long others = calls.values().stream().mapToLong(Long::longValue).sum();
+        say("other calls of an access", others / ACCESSES);
+        System.err.println("calls beside: " + calls);
     }
 
     private ExportedBuffer export(ExportRequest request) {
