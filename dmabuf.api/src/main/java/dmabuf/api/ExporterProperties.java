@@ -2,7 +2,7 @@ package dmabuf.api;
 
 import dmabuf.fd.KernelKind;
 import dmabuf.frame.DrmModifier;
-import java.util.Arrays;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Dictionary;
 import java.util.EnumSet;
@@ -13,7 +13,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
-import java.util.function.Function;
 
 /**
  * The service properties of an exporter, and of the {@link BufferSource} that importers see for it, as typed values. They are the
@@ -23,6 +22,8 @@ import java.util.function.Function;
  * reads it with {@link #of}.
  */
 public final class ExporterProperties {
+
+    // Every start reads and writes properties for each exporter, and the JVM makes lambdas of bundles anew in each process: so, no lambdas.
 
     /** The driver's name, such as {@code udmabuf}. Type {@code String}, required. */
     public static final String EXPORTER = "dmabuf.exporter";
@@ -158,41 +159,81 @@ public final class ExporterProperties {
      *     names it
      */
     public static ExporterProperties of(Map<String, ?> properties) {
-        Builder builder = builder(
-                required(properties, EXPORTER),
-                required(properties, DEVICE),
-                parsed(KERNEL, required(properties, KERNEL), KernelKind::ofProperty));
-        strings(properties, CACHING).forEach(one -> builder.caching(parsed(CACHING, one, Caching::ofProperty)));
-        strings(properties, PLACEMENT).forEach(one -> builder.placement(parsed(PLACEMENT, one, Placement::ofProperty)));
-        strings(properties, MODIFIERS).forEach(one -> builder.modifiers(parsed(MODIFIERS, one, ExporterProperties::layout)));
-        for (String one : strings(properties, MODES)) {
-            int equals = one == null ? -1 : one.indexOf('=');
-            if (equals < 0) {
-                throw new IllegalArgumentException("the service property " + MODES + " is made of NAME=CACHING, and not \"" + one + "\"");
-            }
-            builder.mode(
-                    parsed(MODES, one.substring(0, equals), MappingMode::checkName),
-                    parsed(MODES, one.substring(equals + 1), Caching::ofProperty));
+        Reader reader = new Reader(properties);
+        try {
+            return reader.read();
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException("the service property " + reader.key + " is " + e.getMessage(), e);
         }
-        String lifetime = typed(properties, LIFETIME, String.class, Lifetime.SELF_CONTAINED.property());
-        return builder.mmap(typed(properties, MMAP, Boolean.class, false))
-                .needsSync(typed(properties, NEEDS_SYNC, Boolean.class, true))
-                .lifetime(parsed(LIFETIME, lifetime, Lifetime::ofProperty))
-                .maxSize(typed(properties, MAX_SIZE, Long.class, Long.MAX_VALUE))
-                .wrap(typed(properties, WRAP, Boolean.class, false))
-                .allocates(typed(properties, ALLOCATES, Boolean.class, true))
-                .contiguous(typed(properties, CONTIGUOUS, Boolean.class, false))
-                .strideAlignment(parsed(STRIDE_ALIGNMENT, typed(properties, STRIDE_ALIGNMENT, Integer.class, 1), ExporterProperties::checkAlignment))
-                .generation(typed(properties, GENERATION, Long.class, 0L))
-                .bundle(typed(properties, BUNDLE, String.class, ""), typed(properties, BUNDLE_VERSION, String.class, ""))
-                .build();
     }
 
-    /** One text, or an array of them: declarative services write an array of one as a text. */
-    private static List<String> strings(Map<String, ?> properties, String key) {
-        return properties.get(key) instanceof String one
-                ? List.of(one)
-                : Arrays.asList(typed(properties, key, String[].class, new String[0]));
+    /** Reads one property after the other. */
+    private static final class Reader {
+
+        private final Map<String, ?> properties;
+        /** The one that is being read. */
+        private String key;
+
+        Reader(Map<String, ?> properties) {
+            this.properties = properties;
+        }
+
+        ExporterProperties read() {
+            Builder builder = builder(required(EXPORTER), required(DEVICE), KernelKind.ofProperty(required(KERNEL)));
+            for (String one : strings(CACHING)) {
+                builder.caching(Caching.ofProperty(one));
+            }
+            for (String one : strings(PLACEMENT)) {
+                builder.placement(Placement.ofProperty(one));
+            }
+            for (String one : strings(MODIFIERS)) {
+                builder.modifiers(layout(one));
+            }
+            for (String one : strings(MODES)) {
+                int equals = one == null ? -1 : one.indexOf('=');
+                if (equals < 0) {
+                    throw new IllegalArgumentException("made of NAME=CACHING, and not \"" + one + "\"");
+                }
+                builder.mode(MappingMode.checkName(one.substring(0, equals)), Caching.ofProperty(one.substring(equals + 1)));
+            }
+            return builder.mmap(typed(MMAP, Boolean.class, false))
+                    .needsSync(typed(NEEDS_SYNC, Boolean.class, true))
+                    .lifetime(Lifetime.ofProperty(typed(LIFETIME, String.class, Lifetime.SELF_CONTAINED.property())))
+                    .maxSize(typed(MAX_SIZE, Long.class, Long.MAX_VALUE))
+                    .wrap(typed(WRAP, Boolean.class, false))
+                    .allocates(typed(ALLOCATES, Boolean.class, true))
+                    .contiguous(typed(CONTIGUOUS, Boolean.class, false))
+                    .strideAlignment(typed(STRIDE_ALIGNMENT, Integer.class, 1))
+                    .generation(typed(GENERATION, Long.class, 0L))
+                    .bundle(typed(BUNDLE, String.class, ""), typed(BUNDLE_VERSION, String.class, ""))
+                    .build();
+        }
+
+        private String required(String name) {
+            String value = typed(name, String.class, null);
+            if (value == null) {
+                throw new IllegalArgumentException("missing");
+            }
+            return value;
+        }
+
+        /** One text, or an array of them: declarative services write an array of one as a text. */
+        private String[] strings(String name) {
+            key = name;
+            return properties.get(name) instanceof String one ? new String[] {one} : typed(name, String[].class, new String[0]);
+        }
+
+        private <T> T typed(String name, Class<T> type, T absent) {
+            key = name;
+            Object value = properties.get(name);
+            if (value == null) {
+                return absent;
+            }
+            if (!type.isInstance(value)) {
+                throw new IllegalArgumentException("of type " + value.getClass().getSimpleName() + ", not " + type.getSimpleName());
+            }
+            return type.cast(value);
+        }
     }
 
     private static DrmModifier layout(String text) {
@@ -209,34 +250,6 @@ public final class ExporterProperties {
         return layout;
     }
 
-    private static String required(Map<String, ?> properties, String key) {
-        String value = typed(properties, key, String.class, null);
-        if (value == null) {
-            throw new IllegalArgumentException("the service property " + key + " is missing");
-        }
-        return value;
-    }
-
-    private static <S, T> T parsed(String key, S value, Function<S, T> parser) {
-        try {
-            return parser.apply(value);
-        } catch (IllegalArgumentException e) {
-            throw new IllegalArgumentException("the service property " + key + " is " + e.getMessage(), e);
-        }
-    }
-
-    private static <T> T typed(Map<String, ?> properties, String key, Class<T> type, T absent) {
-        Object value = properties.get(key);
-        if (value == null) {
-            return absent;
-        }
-        if (!type.isInstance(value)) {
-            throw new IllegalArgumentException("the service property " + key + " is of type " + value.getClass().getSimpleName()
-                    + ", not " + type.getSimpleName());
-        }
-        return type.cast(value);
-    }
-
     /**
      * Gives the properties as the service registry takes them.
      *
@@ -247,11 +260,23 @@ public final class ExporterProperties {
         properties.put(EXPORTER, exporter);
         properties.put(DEVICE, device);
         properties.put(KERNEL, kernel.property());
-        properties.put(CACHING, caching.stream().map(Caching::property).toArray(String[]::new));
-        properties.put(MODES, modes.entrySet().stream()
-                .flatMap(mode -> mode.getValue().stream().map(attribute -> mode.getKey() + "=" + attribute.property()))
-                .toArray(String[]::new));
-        properties.put(PLACEMENT, placements.stream().map(Placement::property).toArray(String[]::new));
+        List<String> attributes = new ArrayList<>();
+        for (Caching attribute : caching) {
+            attributes.add(attribute.property());
+        }
+        properties.put(CACHING, attributes.toArray(new String[0]));
+        List<String> mappings = new ArrayList<>();
+        for (Map.Entry<String, Set<Caching>> mode : modes.entrySet()) {
+            for (Caching attribute : mode.getValue()) {
+                mappings.add(mode.getKey() + "=" + attribute.property());
+            }
+        }
+        properties.put(MODES, mappings.toArray(new String[0]));
+        List<String> places = new ArrayList<>();
+        for (Placement placement : placements) {
+            places.add(placement.property());
+        }
+        properties.put(PLACEMENT, places.toArray(new String[0]));
         properties.put(MMAP, mmap);
         properties.put(NEEDS_SYNC, needsSync);
         properties.put(LIFETIME, lifetime.property());
@@ -259,7 +284,11 @@ public final class ExporterProperties {
         properties.put(WRAP, wrap);
         properties.put(ALLOCATES, allocates);
         properties.put(CONTIGUOUS, contiguous);
-        properties.put(MODIFIERS, modifiers.stream().map(DrmModifier::toString).toArray(String[]::new));
+        List<String> layouts = new ArrayList<>();
+        for (DrmModifier modifier : modifiers) {
+            layouts.add(modifier.toString());
+        }
+        properties.put(MODIFIERS, layouts.toArray(new String[0]));
         properties.put(STRIDE_ALIGNMENT, strideAlignment);
         if (generation != 0) {
             properties.put(GENERATION, generation);
@@ -277,9 +306,11 @@ public final class ExporterProperties {
      * @return a new builder
      */
     public Builder toBuilder() {
-        Builder builder = builder(exporter, device, kernel).caching(caching.toArray(Caching[]::new));
-        modes.forEach((name, attributes) -> builder.mode(name, attributes.toArray(Caching[]::new)));
-        return builder.placement(placements.toArray(Placement[]::new))
+        Builder builder = builder(exporter, device, kernel).caching(caching.toArray(new Caching[0]));
+        for (Map.Entry<String, Set<Caching>> mode : modes.entrySet()) {
+            builder.mode(mode.getKey(), mode.getValue().toArray(new Caching[0]));
+        }
+        return builder.placement(placements.toArray(new Placement[0]))
                 .mmap(mmap)
                 .needsSync(needsSync)
                 .lifetime(lifetime)
@@ -287,7 +318,7 @@ public final class ExporterProperties {
                 .wrap(wrap)
                 .allocates(allocates)
                 .contiguous(contiguous)
-                .modifiers(modifiers.toArray(DrmModifier[]::new))
+                .modifiers(modifiers.toArray(new DrmModifier[0]))
                 .strideAlignment(strideAlignment)
                 .generation(generation)
                 .bundle(bundle, bundleVersion);
@@ -513,7 +544,11 @@ public final class ExporterProperties {
          * @throws IllegalArgumentException when no mode can have this name
          */
         public Builder mode(String name, Caching... attributes) {
-            Set<Caching> all = modes.computeIfAbsent(MappingMode.checkName(name), key -> EnumSet.noneOf(Caching.class));
+            Set<Caching> all = modes.get(MappingMode.checkName(name));
+            if (all == null) {
+                all = EnumSet.noneOf(Caching.class);
+                modes.put(name, all);
+            }
             Collections.addAll(all, attributes);
             mmap = true;
             return caching(attributes);
@@ -521,7 +556,9 @@ public final class ExporterProperties {
 
         private Map<String, Set<Caching>> copyOfModes() {
             Map<String, Set<Caching>> copy = new LinkedHashMap<>();
-            modes.forEach((name, attributes) -> copy.put(name, Collections.unmodifiableSet(EnumSet.copyOf(attributes))));
+            for (Map.Entry<String, Set<Caching>> mode : modes.entrySet()) {
+                copy.put(mode.getKey(), Collections.unmodifiableSet(EnumSet.copyOf(mode.getValue())));
+            }
             return copy;
         }
 

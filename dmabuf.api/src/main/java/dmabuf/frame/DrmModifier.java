@@ -98,4 +98,16 @@ public record DrmModifier(long value) {
         }
         return isImplicit() ? "implicit" : vendorName() + ":0x" + Long.toHexString(value);
     }
+
+    // Written out, as what the JVM makes for records takes it milliseconds to make, in each process that reads the properties of exporters.
+
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof DrmModifier modifier && value == modifier.value;
+    }
+
+    @Override
+    public int hashCode() {
+        return Long.hashCode(value);
+    }
 }

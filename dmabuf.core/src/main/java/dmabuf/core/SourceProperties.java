@@ -27,17 +27,22 @@ final class SourceProperties {
      */
     static Dictionary<String, Object> of(ExporterProperties typed, int ranking, Map<String, Object> others) {
         Dictionary<String, Object> properties = typed.toDictionary();
-        others.forEach((key, value) -> {
-            if (isItsOwn(key) && isPlain(value)) {
-                properties.put(key, value);
+        for (Map.Entry<String, Object> other : others.entrySet()) {
+            if (isItsOwn(other.getKey()) && isPlain(other.getValue())) {
+                properties.put(other.getKey(), other.getValue());
             }
-        });
+        }
         properties.put(Constants.SERVICE_RANKING, ranking(typed.kernel(), ranking));
         return properties;
     }
 
     private static boolean isItsOwn(String key) {
-        return !key.equals(Constants.OBJECTCLASS) && NOT_COPIED_PREFIXES.stream().noneMatch(key::startsWith);
+        for (String prefix : NOT_COPIED_PREFIXES) {
+            if (key.startsWith(prefix)) {
+                return false;
+            }
+        }
+        return !key.equals(Constants.OBJECTCLASS);
     }
 
     /** Values whose classes are the JDK's, so that none keeps the exporter's class loader. */

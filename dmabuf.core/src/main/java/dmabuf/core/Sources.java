@@ -5,6 +5,7 @@ import dmabuf.api.ExporterProperties;
 import dmabuf.api.Requirements;
 import dmabuf.fd.KernelKind;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
@@ -19,10 +20,7 @@ final class Sources {
     static final Sources NONE = new Sources(List.of());
 
     /** Real before simulated, then the highest ranking, then the first to come. */
-    private static final Comparator<ExporterSource> BEST_FIRST = Comparator.comparing(
-                    (ExporterSource source) -> source.properties().kernel() == KernelKind.SIMULATED)
-            .thenComparing(source -> source.standing().ranking(), Comparator.reverseOrder())
-            .thenComparing(ExporterSource::incarnation);
+    private static final Comparator<ExporterSource> BEST_FIRST = Sources::compare;
 
     private final List<ExporterSource> inOrder;
 
@@ -60,6 +58,18 @@ final class Sources {
     }
 
     private static Sources of(List<ExporterSource> sources) {
-        return new Sources(sources.stream().sorted(BEST_FIRST).toList());
+        ExporterSource[] sorted = sources.toArray(new ExporterSource[0]);
+        Arrays.sort(sorted, BEST_FIRST);
+        return new Sources(List.of(sorted));
+    }
+
+    private static int compare(ExporterSource one, ExporterSource other) {
+        int real = Boolean.compare(isSimulated(one), isSimulated(other));
+        int wanted = real != 0 ? real : Integer.compare(other.standing().ranking(), one.standing().ranking());
+        return wanted != 0 ? wanted : Long.compare(one.incarnation(), other.incarnation());
+    }
+
+    private static boolean isSimulated(ExporterSource source) {
+        return source.properties().kernel() == KernelKind.SIMULATED;
     }
 }

@@ -3,6 +3,7 @@ package dmabuf.linux;
 import dmabuf.api.Subscription;
 import dmabuf.fd.KernelKind;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -28,7 +29,20 @@ public final class DeviceTracker implements AutoCloseable {
      * @param kernel whose it is
      * @param node its path
      */
-    public record Device(Syscalls kernel, String node) {}
+    public record Device(Syscalls kernel, String node) {
+
+        // Written out, as what the JVM makes for records takes it ten milliseconds to make, and every driver's start would wait for it.
+
+        @Override
+        public boolean equals(Object other) {
+            return other instanceof Device device && kernel.equals(device.kernel) && node.equals(device.node);
+        }
+
+        @Override
+        public int hashCode() {
+            return 31 * kernel.hashCode() + node.hashCode();
+        }
+    }
 
     /** Makes a device known, as a service for instance. */
     @FunctionalInterface
@@ -246,10 +260,12 @@ public final class DeviceTracker implements AutoCloseable {
         for (Syscalls kernel : present) {
             if (kernel.kind() == kind && !superseded) {
                 Devices nodes = kernel.devices();
-                choice.choose(nodes, nodes.list(folder)).stream()
-                        .map(node -> new Device(kernel, node))
-                        .filter(there::add)
-                        .forEach(inOrder::add);
+                for (String node : choice.choose(nodes, nodes.list(folder))) {
+                    Device device = new Device(kernel, node);
+                    if (there.add(device)) {
+                        inOrder.add(device);
+                    }
+                }
             }
         }
         for (Device device : List.copyOf(devices.keySet())) {
@@ -263,7 +279,7 @@ public final class DeviceTracker implements AutoCloseable {
                 publish(device);
             }
         }
-        return there.stream().anyMatch(devices::containsKey);
+        return !Collections.disjoint(there, devices.keySet());
     }
 
     /** Whether the node stands for another device by now: one that went and one that came between two looks. */

@@ -3,12 +3,16 @@ package dmabuf.linux;
 import dmabuf.api.Subscription;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFileAttributes;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -26,9 +30,16 @@ final class LinuxDevices implements Devices, AutoCloseable {
 
     @Override
     public List<String> list(String folder) {
-        try (Stream<Path> entries = Files.list(Path.of(folder))) {
-            return entries.filter(entry -> !Files.isDirectory(entry)).map(Path::toString).sorted().toList();
-        } catch (IOException | UncheckedIOException e) {
+        try (DirectoryStream<Path> entries = Files.newDirectoryStream(Path.of(folder))) {
+            List<String> nodes = new ArrayList<>();
+            for (Path entry : entries) {
+                if (!Files.isDirectory(entry)) {
+                    nodes.add(entry.toString());
+                }
+            }
+            Collections.sort(nodes);
+            return nodes;
+        } catch (IOException | DirectoryIteratorException e) {
             return List.of();
         }
     }

@@ -42,7 +42,9 @@ public final class MachineDescription {
         MACHINES.put("camera", List.of(SimulatedCamera.CAMERA, SimulatedCamera.CAMERA_MPLANE));
         MACHINES.put("vgpu", List.of(SimulatedVfio.VGPU, SimulatedVfio.VGPU_REGION));
         List<SimulatedHardware> all = new ArrayList<>();
-        MACHINES.values().forEach(all::addAll);
+        for (List<SimulatedHardware> some : MACHINES.values()) {
+            all.addAll(some);
+        }
         all.remove(SimulatedCamera.CAMERA); // Which the default machine has, and is the one of "camera".
         all.add(SimulatedGpu.VGEM);
         MACHINES.put("all", List.copyOf(all));
@@ -50,7 +52,8 @@ public final class MachineDescription {
 
     private final Map<String, Optional<SimulatedHardware>> devices;
 
-    private MachineDescription(Map<String, Optional<SimulatedHardware>> devices) {
+    /** Of devices that are known to be possible. */
+    MachineDescription(Map<String, Optional<SimulatedHardware>> devices) {
         this.devices = Collections.unmodifiableMap(devices);
     }
 
@@ -83,11 +86,15 @@ public final class MachineDescription {
                     "no simulated machine is called \"" + name + "\"; there are: " + String.join(", ", MACHINES.keySet()));
         }
         Map<String, Optional<SimulatedHardware>> devices = new TreeMap<>();
-        BASE.forEach(node -> devices.put(node, Optional.empty()));
+        for (String node : BASE) {
+            devices.put(node, Optional.empty());
+        }
         Map<String, Integer> next = new HashMap<>();
         for (SimulatedHardware hardware : plugged) {
             String prefix = prefix(hardware);
-            devices.put(prefix + (next.merge(prefix, 1, Integer::sum) - 1), Optional.of(hardware));
+            int number = next.getOrDefault(prefix, 0);
+            next.put(prefix, number + 1);
+            devices.put(prefix + number, Optional.of(hardware));
         }
         return new MachineDescription(devices);
     }
@@ -147,7 +154,7 @@ public final class MachineDescription {
     }
 
     /** A node with its hardware, as {@link #of} takes it. */
-    static String device(String node, SimulatedHardware hardware) {
+    private static String device(String node, SimulatedHardware hardware) {
         return node + "=" + kind(hardware);
     }
 

@@ -15,11 +15,13 @@ final class PhysicalMemory {
 
     /** How much there is, in bytes. */
     static long bytes() {
-        try (var lines = Files.lines(MEMINFO)) {
-            return lines.filter(line -> line.startsWith(TOTAL))
-                    .mapToLong(line -> Long.parseLong(line.substring(TOTAL.length()).strip().split(" ")[0]) << 10)
-                    .findFirst()
-                    .orElseThrow(() -> new IllegalStateException(MEMINFO + " has no " + TOTAL));
+        try {
+            for (String line : Files.readAllLines(MEMINFO)) {
+                if (line.startsWith(TOTAL)) {
+                    return Long.parseLong(line.substring(TOTAL.length()).strip().split(" ")[0]) << 10;
+                }
+            }
+            throw new IllegalStateException(MEMINFO + " has no " + TOTAL);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

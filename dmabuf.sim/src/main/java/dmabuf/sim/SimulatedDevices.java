@@ -93,7 +93,13 @@ final class SimulatedDevices implements Devices {
 
     @Override
     public List<String> list(String folder) {
-        return nodes().stream().filter(node -> folder(node).equals(folder)).toList();
+        List<String> inside = new ArrayList<>();
+        for (String node : nodes()) {
+            if (folder(node).equals(folder)) {
+                inside.add(node);
+            }
+        }
+        return inside;
     }
 
     private static String folder(String node) {

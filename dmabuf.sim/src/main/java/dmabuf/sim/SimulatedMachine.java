@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.function.Consumer;
 
 /**
@@ -251,16 +252,21 @@ public final class SimulatedMachine {
     public synchronized void become(MachineDescription description) {
         checkOn();
         Map<String, Optional<SimulatedHardware>> now = describe().devices();
-        now.forEach((node, kind) -> {
-            if (!kind.equals(description.devices().get(node))) {
-                unplug(node);
+        for (Map.Entry<String, Optional<SimulatedHardware>> former : now.entrySet()) {
+            if (!former.getValue().equals(description.devices().get(former.getKey()))) {
+                unplug(former.getKey());
             }
-        });
-        description.devices().forEach((node, kind) -> {
-            if (!kind.equals(now.get(node))) {
-                kind.ifPresentOrElse(hardware -> plugHardware(node, hardware), () -> plug(node));
+        }
+        for (Map.Entry<String, Optional<SimulatedHardware>> device : description.devices().entrySet()) {
+            if (device.getValue().equals(now.get(device.getKey()))) {
+                continue;
             }
-        });
+            if (device.getValue().isPresent()) {
+                plugHardware(device.getKey(), device.getValue().get());
+            } else {
+                plug(device.getKey());
+            }
+        }
     }
 
     /**
@@ -269,11 +275,14 @@ public final class SimulatedMachine {
      * @return its devices, however they were plugged in
      */
     public MachineDescription describe() {
-        return MachineDescription.of(devices.nodes().stream()
-                .filter(node -> !node.startsWith(RENDER_NODE) && !node.equals(VfioGroupNode.CONTAINER))
-                .flatMap(node -> Optional.ofNullable(devices.device(node)).stream().map(device ->
-                        device.hardware().map(hardware -> MachineDescription.device(node, hardware)).orElse(node)))
-                .toList());
+        Map<String, Optional<SimulatedHardware>> plugged = new TreeMap<>();
+        for (String node : devices.nodes()) {
+            SimulatedDevice device = devices.device(node);
+            if (device != null && !node.startsWith(RENDER_NODE) && !node.equals(VfioGroupNode.CONTAINER)) {
+                plugged.put(node, device.hardware());
+            }
+        }
+        return new MachineDescription(plugged);
     }
 
     /** Whether a node tells by itself what is there. */

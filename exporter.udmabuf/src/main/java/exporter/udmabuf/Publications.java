@@ -32,12 +32,14 @@ final class Publications implements DeviceTracker.Publisher {
 
     @Override
     public Subscription publish(DeviceTracker.Device device) {
+        int allowed = allowedMebibytes;
         UdmabufExporter exporter = new UdmabufExporter(device.kernel(), device.node(), () -> allowedMebibytes);
         ServiceRegistration<Exporter> registration =
                 context.registerService(Exporter.class, exporter, exporter.properties().toDictionary());
         registered.put(exporter, registration);
-        // The limit may have changed in between.
-        tell(exporter, registration);
+        if (allowedMebibytes != allowed) {
+            tell(exporter, registration); // Who changed it may not have seen this one.
+        }
         return () -> {
             registered.remove(exporter);
             registration.unregister();
