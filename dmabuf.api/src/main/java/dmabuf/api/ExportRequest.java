@@ -264,6 +264,9 @@ public final class ExportRequest {
      * @return its options, by key without the driver's name; empty for none
      */
     public Map<String, String> options(String exporter) {
+        if (options.isEmpty()) {
+            return Map.of();
+        }
         Map<String, String> mine = new TreeMap<>();
         options.forEach((key, value) -> {
             if (key.startsWith(exporter + ".")) {

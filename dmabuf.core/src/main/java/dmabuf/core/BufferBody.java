@@ -271,7 +271,7 @@ final class BufferBody extends LeaseList {
             String why = "it is memory of a device and no dma-buf: there is no descriptor of it to hand out";
             throw new DmaBufException(Errno.EOPNOTSUPP, "dup", toString(), why);
         }
-        int number = SyscallResult.check(kernel().dup(fd()), "dup", toString());
+        int number = SyscallResult.check(kernel().dup(fd()), "dup", this::toString);
         return Fd.adopt(number, kernel());
     }
 

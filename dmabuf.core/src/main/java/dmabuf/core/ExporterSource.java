@@ -29,8 +29,17 @@ final class ExporterSource implements BufferSource {
     private volatile Exporter exporter;
     private volatile Standing standing;
 
-    /** What decides the order of sources. Replaced as a whole. */
-    record Standing(ExporterProperties properties, int ranking) {}
+    /**
+     * What decides the order of sources. Replaced as a whole.
+     *
+     * @param name what messages and every buffer call the source
+     */
+    record Standing(ExporterProperties properties, int ranking, String name) {
+
+        Standing(ExporterProperties properties, int ranking) {
+            this(properties, ranking, properties.toString());
+        }
+    }
 
     /** @param incarnation a number that no other source of this core has, more than 0; also the order of arrival */
     ExporterSource(Census census, long incarnation, Exporter exporter, Standing standing) {
@@ -148,6 +157,6 @@ final class ExporterSource implements BufferSource {
     /** Names the source in messages: exporter, device and generation. */
     @Override
     public String toString() {
-        return standing.properties.toString();
+        return standing.name;
     }
 }

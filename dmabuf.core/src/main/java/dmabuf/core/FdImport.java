@@ -71,7 +71,7 @@ final class FdImport {
         boolean candidate = status.isRegular() || (status.mode() & TYPE_MASK) == NO_TYPE;
         if (candidate && DmaBufCalls.isDmaBuf(kernel, fd.number())) {
             long size = SyscallResult.check(kernel.lseek(fd.number(), 0, Posix.SEEK_END), "lseek", fd.toString());
-            return facts(size, narrowed(policy, 0), Backing.DMA_BUF);
+            return facts(size, narrowed(policy, openMode(), 0), Backing.DMA_BUF);
         }
         int seals = status.isRegular() ? kernel.fcntl(fd.number(), Posix.F_GET_SEALS, 0) : -1;
         if (seals < 0) {
@@ -84,10 +84,11 @@ final class FdImport {
                     : "it takes no seals, so make a memfd with MFD_ALLOW_SEALING, and seal that with F_SEAL_SHRINK";
             throw refused(fd, "it is a memfd, or a file of tmpfs, that its giver could truncate; " + cure);
         }
-        if ((openFlags() & Posix.O_ACCMODE) == Posix.O_WRONLY) {
+        int mode = openMode();
+        if (mode == Posix.O_WRONLY) {
             throw refused(fd, "it is a memfd opened for writing only, which nobody can map");
         }
-        return facts(status.size(), narrowed(policy, seals), Backing.MEMFD);
+        return facts(status.size(), narrowed(policy, mode, seals), Backing.MEMFD);
     }
 
     private BufferBody.Facts facts(long size, MmapPolicy policy, Backing backing) {
@@ -100,13 +101,13 @@ final class FdImport {
         return new BufferBody.Facts(size, id, modes, backing, "imported", BufferBody.IMPORTED, Lifetime.SELF_CONTAINED);
     }
 
-    private int openFlags() {
-        return SyscallResult.check(kernel.fcntl(fd.number(), Posix.F_GETFL, 0), "F_GETFL", fd.toString());
+    private int openMode() {
+        return SyscallResult.check(kernel.fcntl(fd.number(), Posix.F_GETFL, 0), "F_GETFL", fd::toString) & Posix.O_ACCMODE;
     }
 
     /** A descriptor that is open for reading only, or sealed against writing, permits no more than reading, whoever says otherwise. */
-    private MmapPolicy narrowed(MmapPolicy policy, int seals) {
-        boolean readOnly = (openFlags() & Posix.O_ACCMODE) == Posix.O_RDONLY || (seals & NOT_WRITABLE) != 0;
+    private static MmapPolicy narrowed(MmapPolicy policy, int mode, int seals) {
+        boolean readOnly = mode == Posix.O_RDONLY || (seals & NOT_WRITABLE) != 0;
         return readOnly && policy.access().permits(Access.READ) ? policy.withAccess(Access.READ) : policy;
     }
 

@@ -53,7 +53,7 @@ public record FileStatus(long device, long inode, long size, int mode, int block
      */
     public static FileStatus of(int fd) {
         MemorySegment statx = STATX_OF_THREAD.get();
-        SyscallResult.check(statx(fd, STATX_BASIC_STATS, statx), "statx", "fd " + fd);
+        SyscallResult.check(statx(fd, STATX_BASIC_STATS, statx), "statx", () -> "fd " + fd);
         return new FileStatus(
                 device(statx),
                 statx.get(JAVA_LONG, INODE),

@@ -21,7 +21,7 @@ public final class Memfd {
         Fd fd = unsealed(kernel, name, size);
         try {
             SyscallResult.check(
-                    kernel.fcntl(fd.number(), Posix.F_ADD_SEALS, Posix.F_SEAL_SHRINK), "F_ADD_SEALS", fd + ", F_SEAL_SHRINK");
+                    kernel.fcntl(fd.number(), Posix.F_ADD_SEALS, Posix.F_SEAL_SHRINK), "F_ADD_SEALS", () -> fd + ", F_SEAL_SHRINK");
             return fd;
         } catch (RuntimeException e) {
             fd.close();
@@ -42,7 +42,7 @@ public final class Memfd {
         int number = SyscallResult.check(kernel.memfdCreate(name, Posix.MFD_ALLOW_SEALING), "memfd_create", name);
         Fd fd = Fd.adopt(number, kernel);
         try {
-            SyscallResult.check(kernel.ftruncate(number, size), "ftruncate", fd + ", size " + size);
+            SyscallResult.check(kernel.ftruncate(number, size), "ftruncate", () -> fd + ", size " + size);
             return fd;
         } catch (RuntimeException e) {
             fd.close();

@@ -2,6 +2,7 @@ package dmabuf.linux;
 
 import dmabuf.api.DmaBufException;
 import dmabuf.fd.Errno;
+import java.util.function.Supplier;
 
 /** Turns the negated errno of a system call into an exception that says what was tried on what. */
 public final class SyscallResult {
@@ -38,6 +39,32 @@ public final class SyscallResult {
             throw new DmaBufException(Errno.ofResult(result), operation, subject);
         }
         return result;
+    }
+
+    /**
+     * Lets a good result pass, as {@link #check(int, String, String)}, on a path where a subject is not to be put into words for nothing.
+     *
+     * @param result what the call answered
+     * @param operation the call, or the request as the kernel names it
+     * @param subject says what it was called on, when that is asked
+     * @return the result
+     * @throws DmaBufException when it is negative, with its errno
+     */
+    public static int check(int result, String operation, Supplier<String> subject) {
+        return result < 0 ? check(result, operation, subject.get()) : result;
+    }
+
+    /**
+     * Lets a good result pass, as {@link #check(int, String, Supplier)}.
+     *
+     * @param result what the call answered
+     * @param operation the call
+     * @param subject says what it was called on, when that is asked
+     * @return the result
+     * @throws DmaBufException when it is a negated errno
+     */
+    public static long check(long result, String operation, Supplier<String> subject) {
+        return isError(result) ? check(result, operation, subject.get()) : result;
     }
 
     /**

@@ -46,8 +46,14 @@ final class UdmabufExporter implements Exporter {
         this.allowedMebibytes = allowedMebibytes;
     }
 
+    /** Read from sysfs, which takes longer than an export: asked for where an export is refused, or may have to be. */
     private UdmabufLimits limits() {
         return UdmabufLimits.of(kernel.devices(), allowedMebibytes.getAsInt());
+    }
+
+    private boolean exceedsConfiguration(long size) {
+        int mebibytes = allowedMebibytes.getAsInt();
+        return mebibytes > 0 && size > (long) mebibytes << 20;
     }
 
     /** The properties of the service. Mappings have the kernel's default protection, which is write-back cached. */
@@ -74,7 +80,7 @@ final class UdmabufExporter implements Exporter {
 
     private ExportedBuffer allocate(ExportRequest request) {
         long size = MappedMemory.roundUp(request.size());
-        if (size > limits().sizeBytes()) {
+        if (exceedsConfiguration(size) || size > UdmabufLimits.DEFAULT_SIZE && size > limits().sizeBytes()) {
             // Refused before the memfd is made: the file system may not even have room for such a file.
             throw refusal(Errno.EINVAL, "UDMABUF_CREATE", "size " + request.size(), List.of(), size);
         }
@@ -92,8 +98,7 @@ final class UdmabufExporter implements Exporter {
 
     private ExportedBuffer wrap(List<MemoryRange> ranges, ExportRequest request) {
         String subject = ranges.size() + " ranges, " + request.size() + " bytes";
-        UdmabufLimits limits = limits();
-        if (limits.isConfigured() && request.size() > limits.sizeBytes()) {
+        if (exceedsConfiguration(request.size())) {
             throw refusal(Errno.EINVAL, "UDMABUF_CREATE_LIST", subject, ranges, request.size());
         }
         try (Fd node = open();

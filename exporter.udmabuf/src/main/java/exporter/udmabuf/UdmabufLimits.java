@@ -17,6 +17,8 @@ record UdmabufLimits(long sizeMebibytes, int listItems, int allowedMebibytes) {
 
     // drivers/dma-buf/udmabuf.c, Linux 6.12
     private static final int DEFAULT_SIZE_MEBIBYTES = 64;
+    /** The same in bytes. */
+    static final long DEFAULT_SIZE = (long) DEFAULT_SIZE_MEBIBYTES << 20;
     private static final int DEFAULT_LIST_ITEMS = 1024;
 
     static UdmabufLimits of(Devices devices, int allowedMebibytes) {
