@@ -21,6 +21,7 @@ final class Census {
 
     private final Object lock = new Object();
     private final BufferList alive = new BufferList();
+    private final NamedBuffers named = new NamedBuffers();
     private final AtomicLong numbered = new AtomicLong();
     private final Announcer announcer;
     private final AliasGuard aliases = new AliasGuard();
@@ -71,23 +72,12 @@ final class Census {
     void add(BufferBody buffer, String name, BooleanSupplier exporterThere) {
         leaks.begin();
         synchronized (lock) {
-            buffer.name(name.isEmpty() ? nameInUse(buffer) : name);
+            named.name(buffer, name.isEmpty() ? named.of(buffer.facts().id()) : name);
             alive.add(buffer);
             if (!exporterThere.getAsBoolean()) {
                 enter(buffer, BufferState.ORPHANED);
             }
         }
-    }
-
-    /** The name by which this process knows the same memory already. */
-    private String nameInUse(BufferBody newcomer) {
-        for (BufferBody buffer : alive) {
-            // One that nobody uses has given its inode back, and another buffer may have it by now.
-            if (buffer.isInUse() && buffer.facts().id().equals(newcomer.facts().id())) {
-                return buffer.name();
-            }
-        }
-        return "";
     }
 
     /** The exporter of these buffers is gone. Tells how many it leaves behind. Memory that nobody can speak for any more goes with it. */
@@ -125,6 +115,7 @@ final class Census {
     void closed(BufferBody buffer) {
         synchronized (lock) {
             alive.remove(buffer);
+            named.forget(buffer);
             enter(buffer, BufferState.CLOSED);
         }
     }
@@ -132,10 +123,9 @@ final class Census {
     /** The memory has a new name, under every handle. */
     void renamed(BufferBody renamed, String name) {
         synchronized (lock) {
-            renamed.name(name);
             for (BufferBody buffer : alive) {
                 if (buffer.facts().id().equals(renamed.facts().id())) {
-                    buffer.name(name);
+                    named.name(buffer, name);
                 }
             }
         }
