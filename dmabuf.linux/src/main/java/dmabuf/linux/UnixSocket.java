@@ -184,7 +184,7 @@ public final class UnixSocket implements AutoCloseable {
                 result = socket.sockets().sendmsg(number, header);
             }
             SyscallResult.check(result, "sendmsg",
-                    socket.name() + ", " + message.length + " bytes, " + descriptors.length + " descriptors");
+                    () -> socket.name() + ", " + message.length + " bytes, " + descriptors.length + " descriptors");
         } finally {
             socket.leave();
         }
@@ -224,8 +224,9 @@ public final class UnixSocket implements AutoCloseable {
     public SocketMessage receive(int maxBytes, Deadline deadline) {
         int number = socket.enter("recvmsg");
         SocketMessage message = new SocketMessage();
-        try (Arena arena = Arena.ofConfined()) {
-            MemorySegment bytes = arena.allocate(maxBytes);
+        try (Arena arena = Arena.ofConfined();
+                MessageMemory memory = MessageMemory.of(maxBytes)) {
+            MemorySegment bytes = memory.bytes();
             MemorySegment control = arena.allocate(Cmsghdr.space(MAX_DESCRIPTORS), Cmsghdr.ALIGNMENT);
             MemorySegment header = header(arena, bytes, control);
             long result = receive(number, header, deadline);

@@ -15,6 +15,7 @@ import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.function.Supplier;
 
 /**
  * What a giver says about a buffer: its size, name and policy, and what picture is in it, if one is. Immutable; made by a {@link Builder}.
@@ -380,19 +381,19 @@ public final class BufferDescription {
          *     modifier but no picture, or a plane is not where it can be, which is said by plane and row
          */
         public BufferDescription build() {
-            require(size > 0, "the size is " + size);
+            require(size > 0, () -> "the size is " + size);
             require(content > 0 && content <= size && size - content <= Wire.MAX_PADDING,
-                    "the content is " + content + " of " + size + " bytes");
+                    () -> "the content is " + content + " of " + size + " bytes");
             int length = name.getBytes(StandardCharsets.UTF_8).length;
-            require(length <= Wire.MAX_NAME, "the name has " + length + " bytes, at most " + Wire.MAX_NAME + " are allowed");
-            require(name.codePoints().noneMatch(Character::isISOControl), "the name has control characters");
+            require(length <= Wire.MAX_NAME, () -> "the name has " + length + " bytes, at most " + Wire.MAX_NAME + " are allowed");
+            require(name.isEmpty() || name.codePoints().noneMatch(Character::isISOControl), () -> "the name has control characters");
             if ((width | height | stride | fourcc) != 0) {
                 require(width > 0 && height > 0 && stride > 0 && fourcc != 0,
-                        "the picture is " + width + "x" + height + ", stride " + stride + ", format 0x" + Integer.toHexString(fourcc));
+                        () -> "the picture is " + width + "x" + height + ", stride " + stride + ", format 0x" + Integer.toHexString(fourcc));
                 checkPicture();
             } else {
-                require(modifier.isEmpty(), "a modifier says nothing without a picture");
-                require(planes.isEmpty(), "planes say nothing without a picture");
+                require(modifier.isEmpty(), () -> "a modifier says nothing without a picture");
+                require(planes.isEmpty(), () -> "planes say nothing without a picture");
             }
             return new BufferDescription(this);
         }
@@ -400,18 +401,18 @@ public final class BufferDescription {
         private void checkPicture() {
             if (!planes.isEmpty()) {
                 require(planes.getFirst().stride() == stride && planes.stream().allMatch(plane -> plane.stride() <= Integer.MAX_VALUE),
-                        "the planes are " + planes + ", and the stride of the picture is " + stride);
+                        () -> "the planes are " + planes + ", and the stride of the picture is " + stride);
                 frame().requireFits(size);
                 return;
             }
             boolean linear = modifier.orElse(0) == 0;
             require(!linear || (height - 1L) * stride < size,
-                    "the picture has " + height + " rows of " + stride + " bytes, the buffer " + size + " bytes");
+                    () -> "the picture has " + height + " rows of " + stride + " bytes, the buffer " + size + " bytes");
         }
 
-        private static void require(boolean right, String complaint) {
+        private static void require(boolean right, Supplier<String> complaint) {
             if (!right) {
-                throw new IllegalArgumentException(complaint);
+                throw new IllegalArgumentException(complaint.get());
             }
         }
     }

@@ -12,6 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
+import java.util.function.Supplier;
 
 /** Reads an offer, believing nothing: whoever sent it may be written in anything, or mean harm. */
 final class OfferReader {
@@ -44,27 +45,27 @@ final class OfferReader {
         checkVersion();
         int header = in.getInt(Wire.AT_HEADER_LENGTH);
         require(header >= Wire.OFFER_LENGTH && header <= Wire.MAX_HEADER && header % 8 == 0 && header <= length,
-                "the length of the header is " + Integer.toUnsignedString(header) + " in a message of " + length + " bytes");
+                () -> "the length of the header is " + Integer.toUnsignedString(header) + " in a message of " + length + " bytes");
         boolean simulated = has(Wire.FLAG_SIMULATED);
         checkDescriptors(simulated);
         int extents = in.getInt(Wire.AT_EXTENTS);
         require(simulated ? extents > 0 && extents <= Wire.MAX_EXTENTS : extents == 0,
-                Integer.toUnsignedString(extents) + " extents are announced");
+                () -> Integer.toUnsignedString(extents) + " extents are announced");
         int nameLength = in.getInt(Wire.AT_NAME_LENGTH);
         require(nameLength >= 0 && nameLength <= Wire.MAX_NAME,
-                "a name of " + Integer.toUnsignedString(nameLength) + " bytes is announced");
+                () -> "a name of " + Integer.toUnsignedString(nameLength) + " bytes is announced");
         int nameAt = header + extents * Wire.EXTENT_LENGTH;
-        require(length == nameAt + nameLength, "the message has " + length + " bytes, and by its header " + (nameAt + nameLength));
+        require(length == nameAt + nameLength, () -> "the message has " + length + " bytes, and by its header " + (nameAt + nameLength));
         BufferDescription description = description(name(nameAt, nameLength), planes(header));
         return new Offer(description, simulated, received, extents(header, extents, description.size()));
     }
 
     /** Checks what every message begins with, in every version. */
     static void checkCommon(ByteBuffer in, int type) throws MalformedMessageException {
-        require(in.capacity() >= Wire.COMMON_LENGTH, "the message has only " + in.capacity() + " bytes");
-        require(in.getInt(Wire.AT_MAGIC) == Wire.MAGIC, "the message does not begin with DMAB");
+        require(in.capacity() >= Wire.COMMON_LENGTH, () -> "the message has only " + in.capacity() + " bytes");
+        require(in.getInt(Wire.AT_MAGIC) == Wire.MAGIC, () -> "the message does not begin with DMAB");
         int found = Short.toUnsignedInt(in.getShort(Wire.AT_TYPE));
-        require(found == type, "the message is of type " + found + ", expected was " + type);
+        require(found == type, () -> "the message is of type " + found + ", expected was " + type);
     }
 
     private void checkVersion() throws MalformedMessageException {
@@ -82,9 +83,9 @@ final class OfferReader {
 
     private void checkDescriptors(boolean simulated) throws MalformedMessageException {
         int announced = in.getInt(Wire.AT_DESCRIPTORS);
-        require(announced == received, Integer.toUnsignedString(announced) + " descriptors are announced, and " + received + " came");
+        require(announced == received, () -> Integer.toUnsignedString(announced) + " descriptors are announced, and " + received + " came");
         require(simulated ? received >= 2 : received == 1,
-                received + " descriptors came, where a " + (simulated ? "simulated buffer has 2 or more" : "buffer has 1"));
+                () -> received + " descriptors came, where a " + (simulated ? "simulated buffer has 2 or more" : "buffer has 1"));
     }
 
     private boolean has(int flag) {
@@ -92,6 +93,9 @@ final class OfferReader {
     }
 
     private String name(int at, int bytes) throws MalformedMessageException {
+        if (bytes == 0) {
+            return "";
+        }
         try {
             return StandardCharsets.UTF_8.newDecoder().decode(in.duplicate().position(at).limit(at + bytes)).toString();
         } catch (CharacterCodingException e) {
@@ -104,22 +108,25 @@ final class OfferReader {
             return List.of();
         }
         int at = Wire.OFFER_LENGTH + Wire.PLANES_LENGTH;
-        require(header >= at, "planes are announced in a header of " + header + " bytes");
+        require(header >= at, () -> "planes are announced in a header of " + header + " bytes");
         int count = in.getInt(Wire.AT_PLANES);
         require(count > 0 && count <= Wire.MAX_PLANES && header >= at + count * Wire.PLANE_LENGTH,
-                Integer.toUnsignedString(count) + " planes are announced in a header of " + header + " bytes");
-        require(in.getInt(Wire.AT_PLANES_RESERVED) == 0, "the reserved field of the planes is not 0");
+                () -> Integer.toUnsignedString(count) + " planes are announced in a header of " + header + " bytes");
+        require(in.getInt(Wire.AT_PLANES_RESERVED) == 0, () -> "the reserved field of the planes is not 0");
         List<FramePlane> planes = new ArrayList<>(count);
         for (int i = 0; i < count; i++) {
-            long offset = in.getLong(at + Wire.AT_PLANE_OFFSET);
-            int stride = in.getInt(at + Wire.AT_PLANE_STRIDE);
-            require(offset >= 0 && stride >= 0, "plane " + i + " begins at " + Long.toUnsignedString(offset) + " and has rows of "
-                    + Integer.toUnsignedString(stride) + " bytes");
-            require(in.getInt(at + Wire.AT_PLANE_RESERVED) == 0, "the reserved field of plane " + i + " is not 0");
-            planes.add(new FramePlane(offset, stride));
-            at += Wire.PLANE_LENGTH;
+            planes.add(plane(at + i * Wire.PLANE_LENGTH, i));
         }
         return planes;
+    }
+
+    private FramePlane plane(int at, int number) throws MalformedMessageException {
+        long offset = in.getLong(at + Wire.AT_PLANE_OFFSET);
+        int stride = in.getInt(at + Wire.AT_PLANE_STRIDE);
+        require(offset >= 0 && stride >= 0, () -> "plane " + number + " begins at " + Long.toUnsignedString(offset) + " and has rows of "
+                + Integer.toUnsignedString(stride) + " bytes");
+        require(in.getInt(at + Wire.AT_PLANE_RESERVED) == 0, () -> "the reserved field of plane " + number + " is not 0");
+        return new FramePlane(offset, stride);
     }
 
     private BufferDescription description(String name, List<FramePlane> planes) throws MalformedMessageException {
@@ -131,7 +138,7 @@ final class OfferReader {
                     .policy(policy());
             if (has(Wire.FLAG_PICTURE)) {
                 int width = in.getInt(Wire.AT_WIDTH);
-                require(width > 0, "the width of the picture is " + Integer.toUnsignedString(width));
+                require(width > 0, () -> "the width of the picture is " + Integer.toUnsignedString(width));
                 builder.picture(width, in.getInt(Wire.AT_HEIGHT), in.getInt(Wire.AT_STRIDE), in.getInt(Wire.AT_FOURCC));
             }
             if (has(Wire.FLAG_MODIFIER)) {
@@ -145,9 +152,9 @@ final class OfferReader {
 
     private MmapPolicy policy() throws MalformedMessageException {
         int caching = in.getInt(Wire.AT_CACHING);
-        require(caching >= 0 && caching < Offer.CACHING.size(), "the caching is number " + Integer.toUnsignedString(caching));
+        require(caching >= 0 && caching < Offer.CACHING.size(), () -> "the caching is number " + Integer.toUnsignedString(caching));
         int access = in.getInt(Wire.AT_ACCESS);
-        require(access > 0 && access <= Offer.ACCESS.size(), "the access is number " + Integer.toUnsignedString(access));
+        require(access > 0 && access <= Offer.ACCESS.size(), () -> "the access is number " + Integer.toUnsignedString(access));
         return new MmapPolicy(
                 has(Wire.FLAG_MAPPABLE),
                 Offer.CACHING.get(caching),
@@ -164,13 +171,14 @@ final class OfferReader {
         long left = size;
         for (int i = 0; i < count; i++) {
             Offer.Extent extent = extent(at + i * Wire.EXTENT_LENGTH, i);
-            require(extent.length() <= left, "the extents are longer than the buffer");
+            require(extent.length() <= left, () -> "the extents are longer than the buffer");
             left -= extent.length();
             used.set(extent.memfd());
             extents.add(extent);
         }
-        require(count == 0 || left == 0, "the extents are " + left + " bytes shorter than the buffer");
-        require(count == 0 || used.cardinality() == received - 1, "a descriptor is used by no extent");
+        long missing = left;
+        require(count == 0 || missing == 0, () -> "the extents are " + missing + " bytes shorter than the buffer");
+        require(count == 0 || used.cardinality() == received - 1, () -> "a descriptor is used by no extent");
         return extents;
     }
 
@@ -178,16 +186,16 @@ final class OfferReader {
         int memfd = in.getInt(at + Wire.AT_EXTENT_MEMFD);
         long offset = in.getLong(at + Wire.AT_EXTENT_OFFSET);
         long bytes = in.getLong(at + Wire.AT_EXTENT_LENGTH);
-        require(memfd > 0 && memfd < received, "extent " + number + " lies in descriptor " + Integer.toUnsignedString(memfd));
-        require(in.getInt(at + Wire.AT_EXTENT_RESERVED) == 0, "the reserved field of extent " + number + " is not 0");
+        require(memfd > 0 && memfd < received, () -> "extent " + number + " lies in descriptor " + Integer.toUnsignedString(memfd));
+        require(in.getInt(at + Wire.AT_EXTENT_RESERVED) == 0, () -> "the reserved field of extent " + number + " is not 0");
         require(offset >= 0 && bytes > 0 && offset <= Long.MAX_VALUE - bytes,
-                "extent " + number + " is " + Long.toUnsignedString(bytes) + " bytes from " + Long.toUnsignedString(offset) + " on");
+                () -> "extent " + number + " is " + Long.toUnsignedString(bytes) + " bytes from " + Long.toUnsignedString(offset) + " on");
         return new Offer.Extent(memfd, offset, bytes);
     }
 
-    static void require(boolean right, String complaint) throws MalformedMessageException {
+    static void require(boolean right, Supplier<String> complaint) throws MalformedMessageException {
         if (!right) {
-            throw new MalformedMessageException(complaint);
+            throw new MalformedMessageException(complaint.get());
         }
     }
 }

@@ -42,7 +42,7 @@ record Status(int version, int errno) {
     static Status decode(byte[] bytes) throws MalformedMessageException {
         ByteBuffer in = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
         OfferReader.checkCommon(in, Wire.TYPE_STATUS);
-        OfferReader.require(bytes.length >= Wire.STATUS_LENGTH, "the message has only " + bytes.length + " bytes");
+        OfferReader.require(bytes.length >= Wire.STATUS_LENGTH, () -> "the message has only " + bytes.length + " bytes");
         return new Status(Short.toUnsignedInt(in.getShort(Wire.AT_VERSION)), in.getInt(Wire.AT_ERRNO));
     }
 
