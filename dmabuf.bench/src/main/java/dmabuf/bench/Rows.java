@@ -71,11 +71,11 @@ final class Rows {
 
     private void access() {
         JmhProbe scope = JmhProbe.of(ScopeBenchmark.class, "scope");
-        add("scope", "CPU-access scope, begin and end (" + kernel + ")", Unit.NANOS, scope, "the same two ioctls in C",
+        add("scope", "CPU-access scope, begin and end (" + kernel + ")", Unit.NANOS, scope, "the same two ioctls in C, in a process with threads",
                 c("scope", real), Goal.atMostTimes(1.10), NONE);
         add("scope-beyond", "the same, beyond its downcalls", Unit.NANOS, scope, "two bare FFM downcalls",
                 JmhProbe.of(ScopeBenchmark.class, "bare"), Goal.atMostMore(30), NONE);
-        add("scope-simulated", "the same on a simulated buffer", Unit.NANOS, scope.with("kernel", "simulated"), "-", null, Goal.SHOWN, NONE);
+        add("scope-simulated", "the same on a simulated buffer", Unit.NANOS, scope.with("kernel", "simulated"), "-", null, Goal.SHOWN, ANY);
         add("typed", "typed read and write through a mapping", Unit.NANOS,
                 JmhProbe.of(AccessBenchmark.class, "mapping").per(AccessBenchmark.VALUES), "a plain native segment",
                 JmhProbe.of(AccessBenchmark.class, "plain").per(AccessBenchmark.VALUES), Goal.speedAtLeast(0.95), NONE);
@@ -94,9 +94,9 @@ final class Rows {
                 JmhProbe.of(ExportBenchmark.class, "bare").with("kernel", "simulated"), Goal.atMostMore(10 * MICROSECOND), ANY);
         CProbe map = c("map", MapBenchmark.BYTES, real);
         add("map-confined", "4 MiB mapped for one thread, a byte written, unmapped", Unit.NANOS,
-                JmhProbe.of(MapBenchmark.class, "confined"), "mmap and munmap in C", map, Goal.atMostMore(3 * MICROSECOND), ANY);
+                JmhProbe.of(MapBenchmark.class, "confined"), "the same in C", map, Goal.atMostMore(3 * MICROSECOND), ANY);
         add("map-shared", "the same for all threads", Unit.NANOS, JmhProbe.of(MapBenchmark.class, "shared"),
-                "mmap and munmap in C, and a shared arena closed",
+                "the same in C, and a shared arena closed",
                 new DerivedProbe(map, JmhProbe.of(MapBenchmark.class, "sharedArena"), Double::sum), Goal.atMostMore(3 * MICROSECOND), ANY);
         JmhProbe frame = JmhProbe.of(ThroughputBenchmark.class, "frame");
         add("scaling", "throughput of export, map, write, close: 2 threads to 1", Unit.FACTOR, scaling(frame, frame.on(2)),

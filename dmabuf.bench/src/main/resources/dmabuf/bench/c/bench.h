@@ -4,6 +4,7 @@
 #define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
+#include <pthread.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -36,9 +37,19 @@ static inline void die(const char *what)
     exit(1);
 }
 
-/* Runs an operation in batches until an iteration's time is over. */
+static inline void *sleep_for_ever(void *unused)
+{
+    pause();
+    return unused;
+}
+
+/* Runs an operation in batches until an iteration's time is over. There is a second thread, which sleeps: in a process with threads the
+   kernel counts the uses of a descriptor for each call, which it spares a process with one thread. Every JVM has threads. */
 static inline void measure(char **argv, int batch, void (*operation)(void *), void *context)
 {
+    pthread_t sleeper;
+    if (pthread_create(&sleeper, NULL, sleep_for_ever, NULL))
+        die("pthread_create");
     int warmups = atoi(argv[1]), iterations = atoi(argv[2]);
     double span = atof(argv[3]) * 1e6;
     for (int i = 0; i < warmups + iterations; i++) {
@@ -81,5 +92,22 @@ static inline int dma_buf(long size, int real)
     close(node);
     close(memfd);
     return fd;
+}
+
+/* The two requests of a CPU access: DMA_BUF_IOCTL_SYNC begin and end, or FIOCLEX twice where a memfd stands in. */
+#define SYNC 0x40086200UL
+
+static inline void begin_access(int fd, int real)
+{
+    static const uint64_t begin = 3;
+    if (real ? ioctl(fd, SYNC, &begin) : ioctl(fd, FIOCLEX, 0))
+        die("begin of the access");
+}
+
+static inline void end_access(int fd, int real)
+{
+    static const uint64_t end = 7;
+    if (real ? ioctl(fd, SYNC, &end) : ioctl(fd, FIOCLEX, 0))
+        die("end of the access");
 }
 #endif

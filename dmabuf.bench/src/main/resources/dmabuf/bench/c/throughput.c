@@ -1,7 +1,6 @@
 /* Makes a buffer, maps it, writes it all, unmaps and closes it, on several threads. argv[4]: bytes; argv[5]: 1 for real dma-bufs; argv[6]: threads.
    Prints nanoseconds an operation of one thread, as JMH's average time does: with perfect scaling it stays the same. */
 #include "bench.h"
-#include <pthread.h>
 
 static size_t size;
 static int real;
