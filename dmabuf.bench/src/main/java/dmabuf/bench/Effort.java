@@ -12,10 +12,10 @@ package dmabuf.bench;
 public record Effort(int rounds, int warmups, int iterations, int millis, boolean apart) {
 
     /** Enough to see whether a goal is met: the whole table in some minutes. */
-    public static final Effort QUICK = new Effort(2, 2, 3, 250, true);
+    public static final Effort QUICK = new Effort(2, 3, 3, 250, true);
 
     /** For a table that is published. */
-    public static final Effort FULL = new Effort(5, 4, 5, 500, true);
+    public static final Effort FULL = new Effort(3, 5, 5, 500, true);
 
     /** Shows that the bench itself works, and nothing else: no figure of it means anything. */
     public static final Effort SMOKE = new Effort(1, 0, 1, 10, true);

@@ -15,8 +15,11 @@ package dmabuf.bench;
 public record Row(
         String name, String what, Unit unit, Probe ours, String against, Probe baseline, Goal goal, double bytes) {
 
-    /** How much of a byte for each operation is nobody's: what JMH itself, or a compilation, allocates in an iteration. */
-    private static final double NOISE = 0.5;
+    /**
+     * So many bytes for each operation are nobody's: what JMH itself allocates, and code that the compiler has not come to yet. The smallest
+     * object has 16, so that one for each operation is seen.
+     */
+    private static final double NOISE = 4;
 
     /**
      * Measures both sides in turns, since a machine is not equally fast all the time.
