@@ -230,7 +230,7 @@ class VfioIT {
         try (DisplayFrame frame = display.frame(DisplayPlane.PRIMARY).orElseThrow(); Mapping mapping = map(frame)) {
             machine.unplug(FIRST);
             deployment.awaitNoSource(VFIO);
-            assertEquals(BufferState.REVOKED, frame.buffer().state());
+            Await.until("the memory leaves, after the source has", () -> frame.buffer().state() == BufferState.REVOKED);
             Await.until("the mapping is taken away", () -> {
                 try {
                     mapping.cpuAccess(Access.READ).close();
