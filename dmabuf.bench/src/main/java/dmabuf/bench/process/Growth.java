@@ -36,7 +36,11 @@ public final class Growth {
     private static final long PAGE = 4096;
     private static final int BATCH = 50;
 
+    /** The first point of a curve has so many times the time of an iteration to itself before: else it would show the compiler at work. */
+    private static final int WARM_UPS = 50;
+
     private final Iterations iterations;
+    private boolean warm;
 
     private Growth(Iterations iterations) {
         this.iterations = iterations;
@@ -168,22 +172,32 @@ public final class Growth {
 
     /** Prints the median of what one operation takes, of those that are done within the time. */
     private void point(long x, Runnable operation, int operations) {
+        if (!warm) {
+            each(operation, WARM_UPS * iterations.millis());
+            warm = true;
+        }
         double[] values = new double[iterations.counted()];
         for (int i = 0; i < iterations.warmups() + iterations.counted(); i++) {
-            long begun = System.nanoTime();
-            long end = begun + iterations.millis() * 1_000_000L;
-            long now;
-            long done = 0;
-            do {
-                operation.run();
-                done += operations;
-                now = System.nanoTime();
-            } while (now < end);
+            double nanos = each(operation, iterations.millis()) / operations;
             if (i >= iterations.warmups()) {
-                values[i - iterations.warmups()] = (now - begun) / (double) done;
+                values[i - iterations.warmups()] = nanos;
             }
         }
         Arrays.sort(values);
         System.out.println(x + " " + values[values.length / 2]);
+    }
+
+    /** Runs for so long, and gives the nanoseconds of a run. */
+    private static double each(Runnable operation, int millis) {
+        long begun = System.nanoTime();
+        long end = begun + millis * 1_000_000L;
+        long now;
+        long done = 0;
+        do {
+            operation.run();
+            done++;
+            now = System.nanoTime();
+        } while (now < end);
+        return (now - begun) / (double) done;
     }
 }
