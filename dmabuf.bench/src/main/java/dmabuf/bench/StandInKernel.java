@@ -20,7 +20,9 @@ public final class StandInKernel extends ForwardingSyscalls {
     /** What stands in for {@code DMA_BUF_IOCTL_SYNC}: sets a flag that is set already. */
     public static final long FIOCLEX = 0x5451;
 
-    private static final long UDMABUF_CREATE = 0x40187542L;
+    /** Makes a udmabuf of one range: {@code struct udmabuf_create} of 24 bytes. */
+    public static final long UDMABUF_CREATE = 0x40187542L;
+
     private static final String UDMABUF = "/dev/udmabuf";
 
     /** Needs nothing. */

@@ -18,7 +18,6 @@ record StartUpProbe(Command command) implements Probe {
         List<String> make() throws IOException, InterruptedException;
     }
 
-
     @Override
     public Sample take(Effort effort) throws IOException, InterruptedException {
         List<Double> values = new ArrayList<>();

@@ -3,12 +3,11 @@ package dmabuf.core;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dmabuf.api.NegotiationException;
 import dmabuf.frame.FrameDescription;
+import dmabuf.linux.ReadmeExample;
 import java.awt.image.BufferedImage;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.AfterEach;
@@ -30,9 +29,7 @@ class SharedPictureTest {
 
     @Test
     void exampleInTheReadmeIsTheOneThatIsTested() throws Exception {
-        String source = Files.readString(Path.of("src/test/java/dmabuf/core/SharedPicture.java"));
-        String block = "```java\n" + source.substring(source.indexOf("/**")) + "```\n";
-        assertTrue(Files.readString(Path.of("../README.md")).contains(block), () -> "README.md does not have this:\n" + block);
+        ReadmeExample.assertIs("src/test/java/dmabuf/core/SharedPicture.java");
     }
 
     @Test

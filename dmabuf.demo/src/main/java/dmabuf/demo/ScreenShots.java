@@ -156,7 +156,7 @@ final class ScreenShots {
     private List<VfioNode> sampleDisplays() {
         Syscalls kernel = realKernel();
         return kernel == null ? List.of() : VfioNodes.list(kernel.devices()).stream()
-                .filter(node -> node.driver().equals("mbochs") || node.driver().equals("mdpy"))
+                .filter(SampleGuest::plays)
                 .toList();
     }
 

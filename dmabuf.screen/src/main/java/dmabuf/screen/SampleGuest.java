@@ -65,8 +65,17 @@ public final class SampleGuest {
      * @return the guest; empty for any other device, which this keeps its hands off
      */
     public static Optional<SampleGuest> of(VfioDevice device, VfioNode node) {
-        boolean known = node.driver().equals(MBOCHS) || node.driver().equals(MDPY);
-        return known ? Optional.of(new SampleGuest(device, node.driver())) : Optional.empty();
+        return plays(node) ? Optional.of(new SampleGuest(device, node.driver())) : Optional.empty();
+    }
+
+    /**
+     * Tells a sample display from any other device, without opening it.
+     *
+     * @param node what sysfs says of it
+     * @return true for one of these
+     */
+    public static boolean plays(VfioNode node) {
+        return node.driver().equals(MBOCHS) || node.driver().equals(MDPY);
     }
 
     /**

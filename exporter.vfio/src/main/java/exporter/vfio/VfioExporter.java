@@ -23,6 +23,7 @@ import dmabuf.linux.vfio.VfioRegion;
 import dmabuf.spi.ExportedBuffer;
 import dmabuf.spi.Exporter;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 
@@ -47,7 +48,7 @@ final class VfioExporter implements Exporter, DisplaySource, AutoCloseable {
     private final RegionIds regions = new RegionIds();
     /** Who works with the device, with one for this object itself. */
     private final AtomicInteger users = new AtomicInteger(1);
-    private final AtomicInteger closed = new AtomicInteger();
+    private final AtomicBoolean closed = new AtomicBoolean();
 
     /**
      * Serves a device.
@@ -250,7 +251,7 @@ final class VfioExporter implements Exporter, DisplaySource, AutoCloseable {
     /** Lets the device go, once nobody works with it. The second and later calls do nothing. */
     @Override
     public void close() {
-        if (closed.getAndSet(1) == 0) {
+        if (!closed.getAndSet(true)) {
             giveBack();
         }
     }

@@ -1,6 +1,7 @@
 package dmabuf.bench.jmh;
 
 import dmabuf.bench.MemoryBench;
+import dmabuf.bench.StandInKernel;
 import dmabuf.api.DmaBuf;
 import dmabuf.fd.Fd;
 import dmabuf.linux.Ioctl;
@@ -20,8 +21,6 @@ import org.openjdk.jmh.annotations.TearDown;
 /** A buffer made and closed. */
 @State(Scope.Thread)
 public class ExportBenchmark {
-
-    private static final long UDMABUF_CREATE = 0x40187542L;
 
     /** {@code real} or {@code simulated}. */
     @Param("real")
@@ -64,7 +63,7 @@ public class ExportBenchmark {
             create.set(ValueLayout.JAVA_INT, 4, 1);
             create.set(ValueLayout.JAVA_LONG, 16, size);
             int made = SyscallResult.check(
-                    Ioctl.restarting(bench.kernel(), node.number(), UDMABUF_CREATE, create), "UDMABUF_CREATE", "bench");
+                    Ioctl.restarting(bench.kernel(), node.number(), StandInKernel.UDMABUF_CREATE, create), "UDMABUF_CREATE", "bench");
             try (Fd buffer = Fd.adopt(made, bench.kernel())) {
                 return buffer.number();
             }

@@ -1,12 +1,11 @@
 package dmabuf.display.impl;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dmabuf.display.DisplayPlane;
 import dmabuf.frame.DrmFormat;
+import dmabuf.linux.ReadmeExample;
 import java.awt.image.BufferedImage;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.AfterEach;
@@ -28,9 +27,7 @@ class ScreenPictureTest {
 
     @Test
     void exampleInTheReadmeIsTheOneThatIsTested() throws Exception {
-        String source = Files.readString(Path.of("src/test/java/dmabuf/display/impl/ScreenPicture.java"));
-        String block = "```java\n" + source.substring(source.indexOf("/**")) + "```\n";
-        assertTrue(Files.readString(Path.of("../README.md")).contains(block), () -> "README.md does not have this:\n" + block);
+        ReadmeExample.assertIs("src/test/java/dmabuf/display/impl/ScreenPicture.java");
     }
 
     @Test
